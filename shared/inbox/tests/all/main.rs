@@ -1,0 +1,15 @@
+//! The promises of the inbox, kept against a real HTTP store through the real SDK.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a broken arrangement stops the test where it breaks"
+)]
+
+mod capacity;
+mod held;
+mod history;
+mod ingest;
+mod properties;
+mod store;
+mod world;

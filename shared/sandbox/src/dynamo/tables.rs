@@ -1,0 +1,203 @@
+//! The tables of the deployed stack, as plain data, and the call that makes them in the embedded store.
+//!
+//! The template is the authority; a test of the workspace compares it with these definitions. Nothing here replaces or
+//! empties a table that exists.
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::create_table::CreateTableError;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType as Role, Projection, ProjectionType,
+    ScalarAttributeType, TimeToLiveSpecification, TimeToLiveStatus,
+};
+
+/// Makes the tables that are absent, with their indexes and their time to live; leaves the others as they are.
+pub async fn create_tables(client: &Client, tables: &Tables) -> Result<(), TablesError> {
+    for (name, definition) in [(&tables.notifications, &NOTIFICATIONS), (&tables.trust, &TRUST)] {
+        create(client, name, definition).await?;
+        expire(client, name, definition).await?;
+    }
+    Ok(())
+}
+
+/// The names under which a stack knows its tables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tables {
+    /// Every verified notification.
+    pub notifications: String,
+    /// Topics and signing certificates.
+    pub trust: String,
+}
+
+impl Default for Tables {
+    fn default() -> Self {
+        Self {
+            notifications: "notifications".to_owned(),
+            trust: "trust".to_owned(),
+        }
+    }
+}
+
+/// What a table is made of: its keys, its sparse index, the attribute its rows expire by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// The partition key.
+    pub hash: (&'static str, KeyType),
+    /// The sort key, if the table has one.
+    pub range: Option<(&'static str, KeyType)>,
+    /// The global index, if the table has one.
+    pub index: Option<Index>,
+    /// The attribute that holds the epoch second after which a row may be deleted.
+    pub expires_by: &'static str,
+}
+
+/// A global secondary index that holds keys only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Index {
+    /// Its name.
+    pub name: &'static str,
+    /// Its partition key; rows without the attribute are not in the index.
+    pub hash: (&'static str, KeyType),
+    /// Its sort key.
+    pub range: (&'static str, KeyType),
+}
+
+/// The type of a key attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyType {
+    /// `N`.
+    Number,
+    /// `S`.
+    Text,
+}
+
+/// `notifications`: one row per event, and the index of what is still due to be handed on.
+pub const NOTIFICATIONS: Definition = Definition {
+    hash: ("subject", KeyType::Text),
+    range: Some(("event", KeyType::Text)),
+    index: Some(Index {
+        name: "due",
+        hash: ("due", KeyType::Text),
+        range: ("received_at", KeyType::Number),
+    }),
+    expires_by: "expires_at",
+};
+
+/// `trust`: topics and certificates, each under its own key.
+pub const TRUST: Definition = Definition {
+    hash: ("key", KeyType::Text),
+    range: None,
+    index: None,
+    expires_by: "expires_at",
+};
+
+/// Why a table could not be made. The cause is for people: it is a set-up fault, nothing retries on it.
+#[derive(Debug, thiserror::Error)]
+#[error("table {table} could not be {action}")]
+pub struct TablesError {
+    table: String,
+    action: &'static str,
+    #[source]
+    source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl TablesError {
+    fn new(table: &str, action: &'static str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self {
+            table: table.to_owned(),
+            action,
+            source: source.into(),
+        }
+    }
+}
+
+async fn create(client: &Client, name: &str, definition: &Definition) -> Result<(), TablesError> {
+    let made = client
+        .create_table()
+        .table_name(name)
+        .billing_mode(BillingMode::PayPerRequest)
+        .set_attribute_definitions(Some(attributes(definition)))
+        .set_key_schema(Some(key_schema(definition.hash.0, definition.range.map(|(name, _)| name))))
+        .set_global_secondary_indexes(definition.index.map(|index| vec![global_index(index)]))
+        .send()
+        .await;
+    match made {
+        Ok(_) => Ok(()),
+        Err(SdkError::ServiceError(error)) if matches!(error.err(), CreateTableError::ResourceInUseException(_)) => Ok(()),
+        Err(error) => Err(TablesError::new(name, "created", error)),
+    }
+}
+
+/// Asked first, because switching on what is on already is a ValidationException.
+async fn expire(client: &Client, name: &str, definition: &Definition) -> Result<(), TablesError> {
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| TablesError::new(name, "given a time to live", error);
+    let known = client
+        .describe_time_to_live()
+        .table_name(name)
+        .send()
+        .await
+        .map_err(|error| failed(error.into()))?;
+    let status = known
+        .time_to_live_description
+        .and_then(|description| description.time_to_live_status);
+    if status == Some(TimeToLiveStatus::Enabled) {
+        return Ok(());
+    }
+    let specification = TimeToLiveSpecification::builder()
+        .attribute_name(definition.expires_by)
+        .enabled(true)
+        .build()
+        .expect("both members are set");
+    client
+        .update_time_to_live()
+        .table_name(name)
+        .time_to_live_specification(specification)
+        .send()
+        .await
+        .map_err(|error| failed(error.into()))?;
+    Ok(())
+}
+
+/// Every key attribute once: DynamoDB refuses a definition that no key uses.
+fn attributes(definition: &Definition) -> Vec<AttributeDefinition> {
+    let index = definition.index.into_iter().flat_map(|index| [index.hash, index.range]);
+    [definition.hash]
+        .into_iter()
+        .chain(definition.range)
+        .chain(index)
+        .map(|(name, key_type)| {
+            let scalar = match key_type {
+                KeyType::Number => ScalarAttributeType::N,
+                KeyType::Text => ScalarAttributeType::S,
+            };
+            AttributeDefinition::builder()
+                .attribute_name(name)
+                .attribute_type(scalar)
+                .build()
+                .expect("both members are set")
+        })
+        .collect()
+}
+
+fn key_schema(hash: &str, range: Option<&str>) -> Vec<KeySchemaElement> {
+    [(hash, Role::Hash)]
+        .into_iter()
+        .chain(range.map(|range| (range, Role::Range)))
+        .map(|(name, role)| {
+            KeySchemaElement::builder()
+                .attribute_name(name)
+                .key_type(role)
+                .build()
+                .expect("both members are set")
+        })
+        .collect()
+}
+
+fn global_index(index: Index) -> GlobalSecondaryIndex {
+    GlobalSecondaryIndex::builder()
+        .index_name(index.name)
+        .set_key_schema(Some(key_schema(index.hash.0, Some(index.range.0))))
+        .projection(Projection::builder().projection_type(ProjectionType::KeysOnly).build())
+        .build()
+        .expect("the name and the keys are set")
+}

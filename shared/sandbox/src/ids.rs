@@ -1,0 +1,86 @@
+//! Names that SNS makes up, made from a seed: the same seed gives the same name in every run.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE};
+use ring::digest::{SHA256, digest};
+
+/// A MessageId: a lower-case UUID, of version 5 as SNS's notifications bear it.
+pub fn message_id(seed: &str) -> String {
+    uuid("message id", seed, 5)
+}
+
+/// A request id, as the API's answers bear it.
+pub(crate) fn request_id(seed: &str) -> String {
+    uuid("request id", seed, 5)
+}
+
+/// The ARN of this sandbox's one subscription to a topic: the topic's ARN and a UUID of version 4
+/// ("HTTP/HTTPS headers", `x-amz-sns-subscription-arn`).
+pub fn subscription_arn(topic_arn: &str) -> String {
+    format!("{topic_arn}:{}", uuid("subscription", topic_arn, 4))
+}
+
+/// A confirmation token: 256 hexadecimal digits behind the prefix that SNS's tokens have shared for years.
+pub fn token(seed: &str) -> String {
+    let digits = (0..4)
+        .map(|block| hex(&hash("token", &format!("{block} {seed}"))))
+        .collect::<String>();
+    format!("{TOKEN_PREFIX}{}", &digits[TOKEN_PREFIX.len()..])
+}
+
+/// 44 characters like a user id or the first part of a receipt id of the Appstore ("Real-Time Notification Examples").
+pub(crate) fn opaque(purpose: &str, seed: &str) -> String {
+    URL_SAFE.encode(hash(purpose, seed))
+}
+
+/// 32 hexadecimal digits that stand for a document, as in `SimpleNotificationService-<digits>.pem`.
+pub(crate) fn document_id(document: &str) -> String {
+    hex(&hash("document", document)[..16])
+}
+
+fn uuid(purpose: &str, seed: &str, version: u8) -> String {
+    let mut bytes = hash(purpose, seed);
+    bytes[6] = bytes[6] & 0x0f | version << 4;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let digits = hex(&bytes[..16]);
+    format!(
+        "{}-{}-{}-{}-{}",
+        &digits[..8],
+        &digits[8..12],
+        &digits[12..16],
+        &digits[16..20],
+        &digits[20..]
+    )
+}
+
+fn hash(purpose: &str, seed: &str) -> Vec<u8> {
+    digest(&SHA256, format!("{purpose}\0{seed}").as_bytes()).as_ref().to_vec()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+const TOKEN_PREFIX: &str = "2336412f37fb687f5d51e6e242";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_always_gives_the_same_names_and_another_seed_others() {
+        assert_eq!(message_id("a"), message_id("a"));
+        assert_ne!(message_id("a"), message_id("b"));
+        assert_ne!(token("a"), token("b"));
+    }
+
+    #[test]
+    fn names_look_like_those_of_sns() {
+        let id = message_id("a");
+        let groups: Vec<usize> = id.split('-').map(str::len).collect();
+        assert_eq!(groups, [8, 4, 4, 4, 12]);
+        assert!(id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-')));
+        assert_eq!(id.as_bytes()[14], b'5');
+        assert_eq!(token("a").len(), 256);
+        assert_eq!(opaque("user", "a").len(), 44);
+    }
+}

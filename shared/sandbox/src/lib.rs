@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+
+pub mod cert_host;
+pub mod dynamo;
+mod envelope;
+pub mod ids;
+mod listener;
+mod message;
+mod names;
+pub mod pki;
+mod plain_http;
+pub mod publisher;
+mod rsa_key;
+pub mod rtn;
+mod signer;
+pub mod sns_api;
+
+pub use self::{
+    cert_host::CertHost,
+    envelope::Envelope,
+    message::{Message, Notification, SubscriptionConfirmation, UnsubscribeConfirmation, sns_host},
+    names::Names,
+    pki::Pki,
+    publisher::Publisher,
+    signer::{SignatureVersion, Signer},
+    sns_api::SnsApi,
+};

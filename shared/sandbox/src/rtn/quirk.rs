@@ -1,0 +1,110 @@
+//! What makes a payload odd, each seen on one of the Appstore's own pages unless it says otherwise.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::Payload;
+
+/// A payload that a strict reader trips over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quirk {
+    /// `betaProduct` instead of `betaProductTransaction`, as older payloads call it.
+    BetaProduct,
+    /// `relatedReceipts` is not there. Not documented; a tolerant reader takes it for none.
+    RelatedReceiptsAbsent,
+    /// `"relatedReceipts":[]`, as the sample of SUBSCRIPTION_MODIFIED_DEFERRED has it.
+    RelatedReceiptsList,
+    /// `"relatedReceipts":null`. Not documented; a tolerant reader takes it for none.
+    RelatedReceiptsNull,
+    /// A receipt id with a `+`, a `!` and a second part, as in the sample of CONSUMABLE_PURCHASED.
+    StrangeReceiptId,
+    /// One closing bracket too many, as in some of the samples.
+    SurplusBracket,
+    /// The timestamp in quotes.
+    TimestampText,
+    /// `false,}` at the end, as in the samples of CONSUMABLE_PURCHASED and ENTITLEMENT_PURCHASED.
+    TrailingComma,
+    /// A type that no page lists yet.
+    UnknownType,
+    /// Cut off in the middle: authentic, and past mending.
+    Unreadable,
+}
+
+impl Quirk {
+    /// Every quirk there is.
+    pub const ALL: [Self; 10] = [
+        Self::BetaProduct,
+        Self::RelatedReceiptsAbsent,
+        Self::RelatedReceiptsList,
+        Self::RelatedReceiptsNull,
+        Self::StrangeReceiptId,
+        Self::SurplusBracket,
+        Self::TimestampText,
+        Self::TrailingComma,
+        Self::UnknownType,
+        Self::Unreadable,
+    ];
+
+    /// Its name in file names and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BetaProduct => "beta-product",
+            Self::RelatedReceiptsAbsent => "related-receipts-absent",
+            Self::RelatedReceiptsList => "related-receipts-list",
+            Self::RelatedReceiptsNull => "related-receipts-null",
+            Self::StrangeReceiptId => "strange-receipt-id",
+            Self::SurplusBracket => "surplus-bracket",
+            Self::TimestampText => "timestamp-text",
+            Self::TrailingComma => "trailing-comma",
+            Self::UnknownType => "unknown-type",
+            Self::Unreadable => "unreadable",
+        }
+    }
+
+    /// The inner Message with this quirk.
+    pub fn text(self, seed: &str, at: Timestamp) -> String {
+        let renewed = Payload::new("SUBSCRIPTION_RENEWED", seed, at);
+        let consumed = Payload::new("CONSUMABLE_PURCHASED", seed, at);
+        match self {
+            Self::BetaProduct => renewed.without("betaProductTransaction").with("betaProduct", true).text(),
+            Self::RelatedReceiptsAbsent => renewed.without("relatedReceipts").text(),
+            Self::RelatedReceiptsList => renewed.with("relatedReceipts", json!([])).text(),
+            Self::RelatedReceiptsNull => renewed.with("relatedReceipts", Value::Null).text(),
+            Self::StrangeReceiptId => {
+                let receipt = format!("{}+Sheet2!A1+", consumed.value()["receiptId"].as_str().unwrap_or_default());
+                consumed.with("receiptId", receipt).text()
+            }
+            Self::SurplusBracket => format!("{}}}", consumed.text()),
+            Self::TimestampText => renewed.with("timestamp", at.as_millisecond().to_string()).text(),
+            Self::TrailingComma => consumed.text().replace("false}", "false,}"),
+            Self::UnknownType => Payload::new("SUBSCRIPTION_PAUSED", seed, at).text(),
+            Self::Unreadable => {
+                let text = renewed.text();
+                text[..text.len() / 2].to_owned()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_three_quirks_are_not_json() {
+        let broken: Vec<&str> = Quirk::ALL
+            .into_iter()
+            .filter(|quirk| serde_json::from_str::<Value>(&quirk.text("a", Timestamp::UNIX_EPOCH)).is_err())
+            .map(Quirk::name)
+            .collect();
+        assert_eq!(broken, ["surplus-bracket", "trailing-comma", "unreadable"]);
+    }
+
+    #[test]
+    fn every_quirk_differs_from_the_others() {
+        let mut texts: Vec<String> = Quirk::ALL.map(|quirk| quirk.text("a", Timestamp::UNIX_EPOCH)).into();
+        texts.sort();
+        texts.dedup();
+        assert_eq!(texts.len(), Quirk::ALL.len());
+    }
+}

@@ -1,0 +1,97 @@
+//! A call of the AWS query protocol, from a query string or from a form.
+
+use std::collections::BTreeMap;
+
+use http::{Method, Request, header};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+
+use super::reply::Refusal;
+use crate::listener::HangUp;
+
+/// A call as it arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// GET for a visited SubscribeURL, POST for an SDK.
+    pub method: Method,
+    /// The parameters by name; the last one counts.
+    pub parameters: BTreeMap<String, String>,
+    /// It bore an AWS signature. The sandbox has no account to check it against: to be there is enough.
+    pub signed: bool,
+    /// The region it was meant for, by its host or by the scope of its signature.
+    pub region: Option<String>,
+}
+
+impl Call {
+    pub(super) async fn read(request: Request<Incoming>) -> Result<Self, HangUp> {
+        let (parts, body) = request.into_parts();
+        let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let authorization = header(header::AUTHORIZATION).filter(|value| value.starts_with("AWS4-HMAC-SHA256 "));
+        let mut call = Self {
+            method: parts.method.clone(),
+            parameters: form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
+                .into_owned()
+                .collect(),
+            signed: authorization.is_some(),
+            region: header(header::HOST)
+                .and_then(region_of_host)
+                .or(authorization.and_then(region_of_scope))
+                .map(str::to_owned),
+        };
+        if call.method == Method::POST {
+            let form = Limited::new(body, FORM_LIMIT_BYTES)
+                .collect()
+                .await
+                .map_err(|_| HangUp)?
+                .to_bytes();
+            call.parameters.extend(form_urlencoded::parse(&form).into_owned());
+        }
+        call.signed |= call.parameters.contains_key("X-Amz-Signature");
+        Ok(call)
+    }
+
+    /// The value of a parameter.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.get(name).map(String::as_str)
+    }
+
+    pub(super) fn required(&self, name: &str) -> Result<&str, Refusal> {
+        self.parameter(name)
+            .filter(|value| !value.is_empty())
+            .ok_or_else(|| Refusal::missing(name))
+    }
+
+    /// An address that a person visits bears no version; an SDK always sends the one there is.
+    pub(super) fn check_action(&self) -> Result<(), Refusal> {
+        let (action, version) = (self.parameter("Action"), self.parameter("Version").unwrap_or(VERSION));
+        match action {
+            None => Err(Refusal::missing_action()),
+            Some("ConfirmSubscription") if version == VERSION => Ok(()),
+            Some(action) => Err(Refusal::unknown_action(action, version)),
+        }
+    }
+
+    /// A topic is known in its own region only.
+    pub(super) fn check_region(&self, topic_arn: &str) -> Result<(), Refusal> {
+        let parts: Vec<&str> = topic_arn.split(':').collect();
+        match (parts.as_slice(), &self.region) {
+            (["arn", _, "sns", region, _, _], Some(asked)) if region == asked => Ok(()),
+            (["arn", _, "sns", _, _, _], None) => Ok(()),
+            _ => Err(Refusal::invalid("TopicArn")),
+        }
+    }
+}
+
+/// `sns.<region>.amazonaws.com`, with or without a port.
+fn region_of_host(host: &str) -> Option<&str> {
+    let (region, domain) = host.strip_prefix("sns.")?.split_once('.')?;
+    domain.starts_with("amazonaws.").then_some(region)
+}
+
+/// `Credential=<key>/<date>/<region>/sns/aws4_request`.
+fn region_of_scope(authorization: &str) -> Option<&str> {
+    authorization.split("Credential=").nth(1)?.split('/').nth(2)
+}
+
+const FORM_LIMIT_BYTES: usize = 256 * 1024;
+const VERSION: &str = "2010-03-31";
