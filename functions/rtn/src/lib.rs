@@ -1,0 +1,25 @@
+#![doc = include_str!("../README.md")]
+
+mod environment;
+mod event;
+mod field;
+mod identity;
+mod kind;
+mod payload;
+pub mod purchase;
+mod read;
+mod related_receipts;
+#[cfg(test)]
+mod sample;
+mod source;
+mod unreadable;
+mod warning;
+
+pub use environment::Environment;
+pub use event::RtnEvent;
+pub use identity::{AppUserId, Opaque, PackageName, ReceiptId};
+pub use kind::{Family, Kind};
+pub use read::{Reading, read};
+pub use source::SOURCE;
+pub use unreadable::Unreadable;
+pub use warning::Warning;

@@ -1,0 +1,22 @@
+//! The `rtn` Lambda function: configuration, clients, one clock.
+
+use intake::{Intake, Settings};
+use jiff::Timestamp;
+use lambda_http::{Error, Request, RequestExt as _, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the clock and the environment"
+)]
+async fn main() -> Result<(), Error> {
+    intake::log_as_json();
+    let settings = Settings::read(|name| std::env::var(name).ok())?;
+    let intake = Intake::connect(rtn::SOURCE, settings, Timestamp::now).await;
+    let intake = &intake;
+    lambda_http::run(service_fn(|request: Request| async move {
+        let id = request.lambda_context().request_id.clone();
+        Ok::<_, std::convert::Infallible>(intake.receive(&request, &id).await)
+    }))
+    .await
+}

@@ -1,0 +1,95 @@
+//! The one line that a delivery leaves in the log.
+//!
+//! It is written where the outcome is known. It holds ids that Amazon made up and a hash of the subject, never a body, a token, a URL
+//! or a receipt. The deployment's metrics are counted from its fields, so their names are stable.
+
+use http::StatusCode;
+use inbox::Entry;
+use jiff::SignedDuration;
+use sns_webhook::{MessageType, Trust, Unverified};
+
+use crate::outcome::{self, Outcome, Refused};
+
+/// What is known of a delivery so far.
+#[derive(Debug, Default)]
+pub(crate) struct Line {
+    message_id: Option<String>,
+    topic_arn: Option<String>,
+    message_type: Option<MessageType>,
+    certificate: Option<&'static str>,
+    subject_hash: Option<String>,
+    repaired: bool,
+    warnings: String,
+}
+
+impl Line {
+    /// The envelope was well-formed.
+    pub(crate) fn about(&mut self, envelope: &Unverified<'_>) {
+        self.message_id = Some(envelope.message_id().to_owned());
+        self.topic_arn = Some(envelope.topic_arn().to_string());
+        self.message_type = Some(envelope.message_type());
+    }
+
+    /// The certificate was found.
+    pub(crate) fn trust(&mut self, trust: Trust) {
+        self.certificate = Some(match trust {
+            Trust::Chained { .. } => "chained",
+            Trust::Given => "given",
+            Trust::Pinned => "pinned",
+            Trust::UnknownIssuer => "unknown_issuer",
+        });
+    }
+
+    /// The message was read as far as it can be.
+    pub(crate) fn filed(&mut self, entry: &Entry<'_>) {
+        self.subject_hash = Some(inbox::Digest::of(&entry.subject).short());
+        self.repaired = entry.repaired;
+        self.warnings = entry.warnings.join(",");
+    }
+
+    /// Writes the line.
+    pub(crate) fn write(&self, function: &str, outcome: &Result<Outcome, Refused>, elapsed: SignedDuration) {
+        let status = outcome::status(outcome);
+        let (code, reason, error) = match outcome {
+            Ok(outcome) => (outcome.code(), outcome.reason(), None),
+            Err(refused) => (
+                refused.code(),
+                Some(refused.reason()),
+                Some(refused as &dyn std::error::Error),
+            ),
+        };
+        macro_rules! line {
+            ($level:ident) => {
+                tracing::$level!(
+                    function,
+                    outcome = code,
+                    reason,
+                    status = status.as_u16(),
+                    message_id = self.message_id,
+                    topic_arn = self.topic_arn,
+                    r#type = self.message_type.map(MessageType::as_str),
+                    certificate = self.certificate,
+                    subject_hash = self.subject_hash,
+                    repaired = self.repaired.then_some(true),
+                    warnings = (!self.warnings.is_empty()).then_some(self.warnings.as_str()),
+                    error,
+                    elapsed_ms = elapsed.as_millis() as u64,
+                    "delivery {code}"
+                )
+            };
+        }
+        if status == StatusCode::OK { line!(info) } else { line!(warn) }
+    }
+}
+
+/// Writes all log lines of this process to standard output as JSON, one object a line, as CloudWatch Logs reads them.
+pub fn log_as_json() {
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .with_target(false)
+        .with_max_level(tracing::Level::INFO)
+        .init();
+}

@@ -1,0 +1,242 @@
+//! The life of one delivery: parse, admit, verify, read, record, answer.
+//!
+//! The order is the promise. Everything that costs nothing comes before anything that asks a network; nothing is recorded before it
+//! is verified; and between a verified message and its 200 stands one write.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Method, Request, Response};
+use inbox::{Attempt, Entry, Inbox};
+use jiff::Timestamp;
+use sns_webhook::{
+    CertSource, Confirmation, Freshness, Message, MessageType, PolicyRefusal, Refusal, SignatureVersion, SigningCert,
+    SigningCertUrl, SigningCerts, TrustedTopics, Unverified,
+};
+
+use crate::confirm::{Confirmed, Confirmer};
+use crate::log::Line;
+use crate::outcome::{self, Outcome, Refused};
+use crate::source::{Filing, Source};
+use crate::standing::{Standing, Standings};
+use crate::trust::{Held, Pending, TopicState, Trust, WAITING_TIME};
+
+/// Reads the time. There is one, in `main`.
+pub type Clock = fn() -> Timestamp;
+
+/// An intake function: everything that a delivery meets.
+#[derive(Debug)]
+pub struct Intake {
+    source: Source,
+    standings: Standings,
+    freshness: Freshness,
+    certs: SigningCerts,
+    trust: Trust,
+    confirmer: Confirmer,
+    inbox: Inbox,
+    clock: Clock,
+}
+
+/// What an [`Intake`] is put together from.
+#[derive(Debug)]
+pub struct Parts {
+    /// Whose notifications these are.
+    pub source: Source,
+    /// Topics that are listened to without asking anybody.
+    pub trusted_topics: TrustedTopics,
+    /// How old a message may be.
+    pub freshness: Freshness,
+    /// Where signing certificates come from.
+    pub certs: SigningCerts,
+    /// The table of topics and certificates.
+    pub trust: Trust,
+    /// How subscriptions are confirmed.
+    pub confirmer: Confirmer,
+    /// The table of notifications.
+    pub inbox: Inbox,
+    /// The clock.
+    pub clock: Clock,
+}
+
+impl Intake {
+    /// Puts the parts together.
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            source: parts.source,
+            standings: Standings::new(parts.trusted_topics, parts.trust.clone()),
+            freshness: parts.freshness,
+            certs: parts.certs,
+            trust: parts.trust,
+            confirmer: parts.confirmer,
+            inbox: parts.inbox,
+            clock: parts.clock,
+        }
+    }
+
+    /// Takes one delivery and answers it, whatever happens, within [`DEADLINE`].
+    ///
+    /// `id` names this attempt and no other: the Lambda request id. A write whose answer was lost is recognised by it.
+    pub async fn receive<B: AsRef<[u8]>>(&self, request: &Request<B>, id: &str) -> Response<String> {
+        let now = (self.clock)();
+        let mut line = Line::default();
+        let attempt = Attempt { id, now };
+        let outcome = tokio::time::timeout(DEADLINE, self.deliver(request, &attempt, &mut line))
+            .await
+            .unwrap_or(Err(Refused::Deadline));
+        line.write(self.source.name, &outcome, (self.clock)().duration_since(now));
+        outcome::answer(&outcome)
+    }
+
+    async fn deliver<B: AsRef<[u8]>>(
+        &self,
+        request: &Request<B>,
+        attempt: &Attempt<'_>,
+        line: &mut Line,
+    ) -> Result<Outcome, Refused> {
+        if request.method() != Method::POST {
+            return Err(Refused::Method(request.method().clone()));
+        }
+        let envelope = Unverified::parse(request.headers(), request.body().as_ref())?;
+        line.about(&envelope);
+        let source = self.certs.source(&envelope)?;
+        self.freshness.check(envelope.timestamp(), attempt.now)?;
+        let standing = self.admit(&envelope, attempt).await?;
+        let cert = self.certificate(source, attempt).await?;
+        line.trust(cert.trust());
+        let message = envelope.verify(&cert, attempt.now)?;
+        match message.message_type() {
+            MessageType::Notification => self.record(&message, standing, attempt, line).await,
+            MessageType::SubscriptionConfirmation => self.subscribe(&message, standing, attempt).await,
+            MessageType::UnsubscribeConfirmation => self.unsubscribe(&message, attempt).await,
+        }
+    }
+
+    /// Where the topic stands, if that lets this type of message in. Any topic may ask for confirmation.
+    async fn admit(&self, envelope: &Unverified<'_>, attempt: &Attempt<'_>) -> Result<Standing, Refused> {
+        let standing = self.standings.of(envelope.topic_arn(), attempt.now).await?;
+        match (standing, envelope.message_type()) {
+            (Standing::Trusted | Standing::Pending, _) | (Standing::Unknown, MessageType::SubscriptionConfirmation) => {
+                Ok(standing)
+            }
+            (Standing::Unknown | Standing::Rejected, _) => {
+                Err(PolicyRefusal::TopicNotAdmitted(envelope.topic_arn().clone()).into())
+            }
+        }
+    }
+
+    async fn certificate(&self, source: CertSource, attempt: &Attempt<'_>) -> Result<Arc<SigningCert>, Refusal> {
+        match source {
+            CertSource::Pinned(cert) => Ok(cert),
+            CertSource::Published(url) => self.certs.get(&url, attempt.now, self.load(&url, attempt.now)).await,
+        }
+    }
+
+    /// From the table, which saves a new process the fetch, or from SNS. The table is a convenience: its faults are logged, no more.
+    async fn load(&self, url: &SigningCertUrl, now: Timestamp) -> Result<SigningCert, Refusal> {
+        match self.trust.certificate(url).await {
+            Ok(Some(kept)) => {
+                if let Ok(cert) = self.certs.restore(kept.pem.as_bytes(), &kept.issuers, now) {
+                    return Ok(cert);
+                }
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the trust table cannot be read"),
+        }
+        let fetched = self.certs.fetch(url, now).await?;
+        if let Err(error) = self.trust.keep_certificate(url, &fetched, now).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the trust table cannot be written");
+        }
+        Ok(fetched.cert)
+    }
+
+    async fn record(
+        &self,
+        message: &Message<'_>,
+        standing: Standing,
+        attempt: &Attempt<'_>,
+        line: &mut Line,
+    ) -> Result<Outcome, Refused> {
+        let entry = self.file(message);
+        line.filed(&entry);
+        if standing == Standing::Pending {
+            return self.hold(message, &entry, attempt).await;
+        }
+        let recorded = self.inbox.record(&entry, attempt).await?;
+        Ok(match entry.unreadable {
+            Some(reason) => Outcome::Quarantined { reason, recorded },
+            None => Outcome::Recorded(recorded),
+        })
+    }
+
+    /// The entry that a message makes. One that cannot be read is filed by its MessageId, so that it is kept all the same.
+    fn file<'m>(&self, message: &'m Message<'_>) -> Entry<'m> {
+        let (filing, unreadable) = match (self.source.read)(message.body()) {
+            Ok(filing) => (filing, None),
+            Err(unreadable) => {
+                let subject = format!("unread#{}", message.topic_arn());
+                let event = message.message_id().to_owned();
+                let filing = Filing {
+                    subject,
+                    event,
+                    repaired: false,
+                    warnings: Vec::new(),
+                };
+                (filing, Some(unreadable.reason))
+            }
+        };
+        Entry {
+            subject: filing.subject,
+            event: filing.event,
+            message_id: message.message_id(),
+            topic_arn: message.topic_arn().as_str(),
+            sns_timestamp: message.timestamp(),
+            signature_version: match message.signature_version() {
+                SignatureVersion::V1 => 1,
+                SignatureVersion::V2 => 2,
+            },
+            repaired: filing.repaired,
+            warnings: filing.warnings,
+            raw: message.body(),
+            unreadable,
+        }
+    }
+
+    async fn hold(&self, message: &Message<'_>, entry: &Entry<'_>, attempt: &Attempt<'_>) -> Result<Outcome, Refused> {
+        let row = self.inbox.hold(entry, attempt, attempt.now + WAITING_TIME);
+        match self.trust.hold(message.topic_arn(), row, attempt.now).await? {
+            Held::Now | Held::Before => Ok(Outcome::Held),
+            Held::NotWaiting => Err(Refused::StandingChanged),
+            Held::Full => Err(Refused::HeldFull),
+        }
+    }
+
+    async fn subscribe(&self, message: &Message<'_>, standing: Standing, attempt: &Attempt<'_>) -> Result<Outcome, Refused> {
+        let asked = Confirmation::asked_by(message).expect("the caller has checked the type, and the type has a token");
+        if standing != Standing::Trusted {
+            return match self.trust.wait_for_operator(&asked, attempt.now).await? {
+                Pending::Waiting => Ok(Outcome::SubscriptionPending),
+                Pending::Contended => Err(Refused::StandingChanged),
+                Pending::Full => Err(Refused::PendingFull),
+            };
+        }
+        match self.confirmer.confirm(&asked).await {
+            Confirmed::Yes => {
+                self.trust
+                    .decide(asked.topic_arn(), TopicState::Confirmed, attempt.now)
+                    .await?;
+                Ok(Outcome::SubscriptionConfirmed)
+            }
+            Confirmed::No => Err(Refused::ConfirmationRefused),
+            Confirmed::NotNow => Err(Refused::ConfirmationFailed),
+        }
+    }
+
+    /// Neither the SubscribeURL, which would undo it, nor any UnsubscribeURL is followed: this is for the operator to know.
+    async fn unsubscribe(&self, message: &Message<'_>, attempt: &Attempt<'_>) -> Result<Outcome, Refused> {
+        self.trust.note_unsubscribed(message.topic_arn(), attempt.now).await?;
+        Ok(Outcome::Unsubscribed)
+    }
+}
+
+/// Time for a whole delivery: well within the 15 s after which SNS gives up on an attempt, and the function's own 12 s.
+const DEADLINE: Duration = Duration::from_secs(8);
