@@ -1,0 +1,8 @@
+//! The subcommands, one file each.
+
+pub(crate) mod inbox;
+pub(crate) mod read;
+pub(crate) mod serve;
+pub(crate) mod topics;
+pub(crate) mod trigger;
+pub(crate) mod verify;

@@ -1,0 +1,82 @@
+//! A running local stack, asked over HTTP from another process.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Method, Request, Uri};
+use http_body_util::{BodyExt as _, Full};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::failure::Failure;
+use crate::stack::{Description, Subscribe, Subscribed};
+
+/// The stack behind a URL.
+#[derive(Debug)]
+pub(crate) struct LocalStack {
+    url: String,
+    client: Client<HttpConnector, Full<Bytes>>,
+}
+
+impl LocalStack {
+    /// The stack at `url`, such as `http://127.0.0.1:7070`.
+    pub(crate) fn at(url: &str) -> Self {
+        Self {
+            url: url.trim_end_matches('/').to_owned(),
+            client: Client::builder(TokioExecutor::new()).build_http(),
+        }
+    }
+
+    /// Where its parts are.
+    pub(crate) async fn describe(&self) -> Result<Description, Failure> {
+        self.call(Method::GET, "/sandbox", Bytes::new()).await
+    }
+
+    /// Subscribes it to a topic of the sandbox, which sends it the confirmation message.
+    pub(crate) async fn subscribe(&self, topic_arn: &str) -> Result<Subscribed, Failure> {
+        let asked = Subscribe {
+            topic_arn: topic_arn.to_owned(),
+        };
+        self.call(Method::POST, "/sandbox/subscriptions", json(&asked)?).await
+    }
+
+    async fn call<T: DeserializeOwned>(&self, method: Method, path: &str, body: Bytes) -> Result<T, Failure> {
+        let url = &self.url;
+        let nobody = || {
+            Failure::new(format!(
+                "no local stack answers at {url}; start one with `firepost`, or say where with --stack"
+            ))
+        };
+        let uri: Uri = format!("{url}{path}")
+            .parse()
+            .map_err(|_| Failure::new(format!("{url} is not a URL")))?;
+        let request = Request::builder()
+            .method(method)
+            .uri(uri)
+            .header("content-type", "application/json")
+            .body(Full::new(body))?;
+        let whole = async {
+            Ok::<_, Failure>(
+                self.client
+                    .request(request)
+                    .await
+                    .map_err(|_| nobody())?
+                    .into_body()
+                    .collect()
+                    .await?
+                    .to_bytes(),
+            )
+        };
+        let answer = tokio::time::timeout(DEADLINE, whole).await.map_err(|_| nobody())??;
+        serde_json::from_slice(&answer).map_err(|_| nobody())
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<Bytes, Failure> {
+    Ok(Bytes::from(serde_json::to_vec(value)?))
+}
+
+const DEADLINE: Duration = Duration::from_secs(20);

@@ -1,0 +1,77 @@
+//! Where the record is: in the local stack, or in an account.
+
+use std::time::Duration;
+
+use clap::Args;
+use inbox::Inbox;
+use intake::{Cloud, Confirmer, Settings, Trust, tls_roots};
+use sandbox::Pki;
+use sandbox::dynamo::Tables;
+use sns_webhook::{Https, Roots};
+
+use crate::cli::Context;
+use crate::commands::serve::DEFAULT_URL;
+use crate::failure::Failure;
+use crate::local::LocalStack;
+use crate::stack::RETENTION;
+
+/// Where the record is.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Place {
+    /// The local stack to ask.
+    #[arg(long, value_name = "URL", default_value = DEFAULT_URL)]
+    stack: String,
+    /// Ask the tables of an account instead, through the ordinary AWS configuration; their names come from the environment
+    /// variables NOTIFICATIONS_TABLE and TRUST_TABLE.
+    #[arg(long, conflicts_with = "stack")]
+    deployed: bool,
+}
+
+/// The record, opened.
+#[derive(Debug)]
+pub(crate) struct Record {
+    /// The notifications.
+    pub(crate) inbox: Inbox,
+    /// The topics and certificates.
+    pub(crate) trust: Trust,
+    /// How subscriptions are confirmed there.
+    pub(crate) confirmer: Confirmer,
+}
+
+impl Place {
+    /// Opens the record.
+    pub(crate) async fn open(&self, context: &Context) -> Result<Record, Failure> {
+        if self.deployed {
+            deployed(context).await
+        } else {
+            local(&self.stack).await
+        }
+    }
+}
+
+async fn local(url: &str) -> Result<Record, Failure> {
+    let stack = LocalStack::at(url).describe().await?;
+    let dynamodb = sandbox::dynamo::client_at(&stack.dynamodb);
+    let tables = Tables::default();
+    // The sandbox answers on its own endpoint; nothing of it is believed to be Amazon's.
+    let roots = Roots::from_pem(Pki::fixed().root_pem())?;
+    Ok(Record {
+        inbox: Inbox::new(dynamodb.clone(), tables.notifications, RETENTION),
+        trust: Trust::new(dynamodb, tables.trust),
+        confirmer: Confirmer::new(sandbox::sns_api::client_at(&stack.sns), Https::new(&roots, FETCH_DEADLINE)),
+    })
+}
+
+async fn deployed(context: &Context) -> Result<Record, Failure> {
+    let settings = Settings::read(context.variable)?;
+    let cloud = Cloud::connect(&settings, inbox::timeouts()).await;
+    let https = Https::new(&tls_roots(&settings), FETCH_DEADLINE);
+    Ok(Record {
+        inbox: Inbox::new(cloud.dynamodb.clone(), settings.notifications_table, settings.retention),
+        trust: Trust::new(cloud.dynamodb, settings.trust_table),
+        confirmer: Confirmer::new(cloud.sns, https),
+    })
+}
+
+/// Time for confirming a subscription.
+const FETCH_DEADLINE: Duration = Duration::from_secs(3);
