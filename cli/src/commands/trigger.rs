@@ -1,13 +1,46 @@
-//! `firepost trigger`
+//! `firepost trigger`: a delivery as SNS makes it, sent to a function or written as the event that would invoke it.
+//!
+//! Everything is signed with the sandbox's public test key, so a function believes it only if it was told to: the local stack
+//! was, and any other by pinning the certificate (`events/env.json` shows how).
 
-use clap::Args;
+mod destination;
+mod pair;
+mod report;
+mod rtn;
+mod signing;
+mod sns;
 
-use crate::cli::{Answer, Context, Verdict};
+use clap::{Args, Subcommand};
 
-/// trigger
+use crate::cli::{Answer, Context};
+
+/// Sends a signed delivery to a function, or writes it as an event file.
 #[derive(Debug, Args)]
-pub(crate) struct Arguments {}
-
-pub(crate) async fn run(_: Arguments, _: &Context) -> Answer {
-    Ok(Verdict::No)
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    what: What,
 }
+
+#[derive(Debug, Subcommand)]
+enum What {
+    Rtn(rtn::Arguments),
+    Sns(sns::Arguments),
+}
+
+pub(crate) async fn run(arguments: Arguments, context: &Context) -> Answer {
+    match arguments.what {
+        What::Rtn(arguments) => rtn::run(arguments, context).await,
+        What::Sns(arguments) => sns::run(arguments, context).await,
+    }
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  firepost trigger rtn SUBSCRIPTION_RENEWED                    a renewal, to the local stack
+  firepost trigger rtn SUBSCRIPTION_CANCELLED --late 2h        one that occurred two hours ago
+  firepost trigger rtn SUBSCRIPTION_RENEWED --forge            one that Amazon did not sign
+  firepost trigger sns SubscriptionConfirmation                the handshake of a new subscription
+  firepost trigger rtn ENTITLEMENT_PURCHASED --as-event e.json an event for cargo lambda invoke and sam local invoke
+
+Exit codes: 0 the last attempt was answered 200, 1 it was not, 2 nothing could be sent.";

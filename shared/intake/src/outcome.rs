@@ -209,3 +209,90 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use sns_webhook::{FetchFault, TopicArn};
+
+    use super::*;
+
+    fn check(outcome: Result<Outcome, Refused>, expected: &str) {
+        let answer = answer(&outcome);
+        assert_eq!(format!("{} {}", answer.status().as_u16(), answer.body()), expected);
+    }
+
+    #[test]
+    fn everything_that_was_taken_is_answered_200() {
+        check(Ok(Outcome::Recorded(Recorded::New)), r#"200 {"outcome":"recorded"}"#);
+        check(Ok(Outcome::Recorded(Recorded::Duplicate)), r#"200 {"outcome":"duplicate"}"#);
+        check(Ok(Outcome::Recorded(Recorded::Conflict)), r#"200 {"outcome":"conflict"}"#);
+        check(
+            Ok(Outcome::Recorded(Recorded::ConflictDuplicate)),
+            r#"200 {"outcome":"duplicate"}"#,
+        );
+        let quarantined = |recorded| {
+            Ok(Outcome::Quarantined {
+                reason: "not_json".to_owned(),
+                recorded,
+            })
+        };
+        check(
+            quarantined(Recorded::New),
+            r#"200 {"outcome":"quarantined","reason":"not_json"}"#,
+        );
+        check(
+            quarantined(Recorded::Duplicate),
+            r#"200 {"outcome":"duplicate","reason":"not_json"}"#,
+        );
+        check(Ok(Outcome::Held), r#"200 {"outcome":"held","reason":"topic_pending"}"#);
+        check(
+            Ok(Outcome::SubscriptionConfirmed),
+            r#"200 {"outcome":"subscription_confirmed"}"#,
+        );
+        check(
+            Ok(Outcome::SubscriptionPending),
+            r#"200 {"outcome":"subscription_pending","reason":"topic_pending"}"#,
+        );
+        check(Ok(Outcome::Unsubscribed), r#"200 {"outcome":"unsubscribed"}"#);
+    }
+
+    #[test]
+    fn a_final_refusal_is_4xx_and_anything_that_may_pass_is_503() {
+        let topic = TopicArn::parse("arn:aws:sns:us-east-1:123456789012:t").unwrap();
+        for (refused, status, reason) in [
+            (Refused::Deadline, 503, "deadline"),
+            (Refused::HeldFull, 503, "held_full"),
+            (Refused::PendingFull, 503, "pending_full"),
+            (Refused::StandingChanged, 503, "standing_changed"),
+            (Refused::Store(StoreError::OccupantHidden), 503, "store"),
+            (Refused::ConfirmationFailed, 503, "confirmation_failed"),
+            (Transient::CertDocument("x").into(), 503, "cert_document"),
+            (Transient::CertFetch(FetchFault::Deadline).into(), 503, "cert_fetch"),
+            (Transient::CertFetchPaused.into(), 503, "cert_fetch_paused"),
+            (Transient::IssuerUnavailable.into(), 503, "issuer_unavailable"),
+            (Refused::ConfirmationRefused, 403, "confirmation_refused"),
+            (Refused::Method(Method::GET), 405, "method"),
+            (PolicyRefusal::RawDelivery.into(), 403, "raw_delivery"),
+            (PolicyRefusal::TopicNotAdmitted(topic).into(), 403, "topic_not_admitted"),
+            (Rejection::SignatureMismatch.into(), 403, "signature_mismatch"),
+            (Rejection::CertHost("another host").into(), 403, "cert_host"),
+            (Rejection::MissingField("Type").into(), 400, "missing_field"),
+            (Rejection::SignatureVersion.into(), 400, "signature_version"),
+        ] {
+            assert_eq!((refused.status().as_u16(), refused.reason()), (status, reason));
+            assert_eq!(refused.code(), if status == 503 { "unavailable" } else { "refused" });
+        }
+    }
+
+    #[test]
+    fn an_answer_says_why_but_nothing_about_the_store() {
+        check(
+            Err(Rejection::MissingField("Type").into()),
+            r#"400 {"outcome":"refused","reason":"missing_field","detail":"Type is missing"}"#,
+        );
+        check(
+            Err(Refused::Store(StoreError::OccupantHidden)),
+            r#"503 {"outcome":"unavailable","reason":"store"}"#,
+        );
+    }
+}

@@ -3,11 +3,12 @@
 //! The order is the promise. Everything that costs nothing comes before anything that asks a network; nothing is recorded before it
 //! is verified; and between a verified message and its 200 stands one write.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Method, Request, Response};
-use inbox::{Attempt, Entry, Inbox};
+use inbox::{Attempt, Entry, Inbox, StoreError};
 use jiff::Timestamp;
 use sns_webhook::{
     CertSource, Confirmation, Freshness, Message, MessageType, PolicyRefusal, Refusal, SignatureVersion, SigningCert,
@@ -131,21 +132,16 @@ impl Intake {
         }
     }
 
-    /// From the table, which saves a new process the fetch, or from SNS. The table is a convenience: its faults are logged, no more.
+    /// From the table, which saves a new process the fetch, or from SNS. The table is a convenience here: it gets little time, and
+    /// its faults are logged, no more.
     async fn load(&self, url: &SigningCertUrl, now: Timestamp) -> Result<SigningCert, Refusal> {
-        match self.trust.certificate(url).await {
-            Ok(Some(kept)) => {
-                if let Ok(cert) = self.certs.restore(kept.pem.as_bytes(), &kept.issuers, now) {
-                    return Ok(cert);
-                }
-            }
-            Ok(None) => {}
-            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the trust table cannot be read"),
+        if let Some(Some(kept)) = convenient("read", self.trust.certificate(url)).await
+            && let Ok(cert) = self.certs.restore(kept.pem.as_bytes(), &kept.issuers, now)
+        {
+            return Ok(cert);
         }
         let fetched = self.certs.fetch(url, now).await?;
-        if let Err(error) = self.trust.keep_certificate(url, &fetched, now).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the trust table cannot be written");
-        }
+        convenient("written", self.trust.keep_certificate(url, &fetched, now)).await;
         Ok(fetched.cert)
     }
 
@@ -237,6 +233,22 @@ impl Intake {
         Ok(Outcome::Unsubscribed)
     }
 }
+
+/// The result of something that a delivery can do without, if it comes soon.
+async fn convenient<T>(done: &str, work: impl Future<Output = Result<T, StoreError>>) -> Option<T> {
+    match tokio::time::timeout(PATIENCE, work).await {
+        Ok(Ok(result)) => return Some(result),
+        Ok(Err(error)) => tracing::warn!(
+            error = &error as &dyn Error,
+            "a certificate could not be {done} in the trust table"
+        ),
+        Err(_) => tracing::warn!("a certificate could not be {done} in the trust table in time"),
+    }
+    None
+}
+
+/// Time for what a delivery can do without.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Time for a whole delivery: well within the 15 s after which SNS gives up on an attempt, and the function's own 12 s.
 const DEADLINE: Duration = Duration::from_secs(8);

@@ -124,3 +124,91 @@ const PAUSE: SignedDuration = SignedDuration::from_secs(5);
 
 /// How many loads may be under way or have failed within [`PAUSE`].
 const MAX_LOADS: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::future::{pending, ready};
+
+    use super::*;
+    use crate::{Region, Trust};
+
+    fn now() -> Timestamp {
+        "2026-03-06T19:55:40Z".parse().unwrap()
+    }
+
+    fn url(id: usize) -> SigningCertUrl {
+        let text = format!("https://sns.us-east-1.amazonaws.com/SimpleNotificationService-{id:032x}.pem");
+        SigningCertUrl::parse(&text, &Region::parse("us-east-1").unwrap()).unwrap()
+    }
+
+    fn cert(trust: Trust) -> SigningCert {
+        let pem = sandbox::Pki::fixed().signing_cert_pem();
+        SigningCert::from_pem(pem.as_bytes()).unwrap().with_trust(trust)
+    }
+
+    /// Asks for a certificate whose load would succeed, and tells whether it was loaded.
+    async fn is_loaded(memory: &CertMemory, id: usize, now: Timestamp, trust: Trust) -> Result<bool, Refusal> {
+        let loaded = Cell::new(false);
+        let load = async {
+            loaded.set(true);
+            Ok(cert(trust))
+        };
+        memory.get_or_load(&url(id), now, load).await.map(|_| loaded.get())
+    }
+
+    #[tokio::test]
+    async fn a_certificate_is_loaded_again_when_its_chain_has_lapsed() {
+        let memory = CertMemory::default();
+        let (chained, later) = (Trust::Chained { until: now() }, now() + SignedDuration::from_secs(1));
+        assert_eq!(is_loaded(&memory, 1, now(), chained).await, Ok(true));
+        assert_eq!(is_loaded(&memory, 1, now(), chained).await, Ok(false));
+        assert_eq!(is_loaded(&memory, 1, later, Trust::UnknownIssuer).await, Ok(true));
+        assert_eq!(is_loaded(&memory, 1, later, Trust::UnknownIssuer).await, Ok(false));
+    }
+
+    #[tokio::test]
+    async fn a_full_memory_gives_up_the_certificate_that_was_used_longest_ago() {
+        let memory = CertMemory::default();
+        for id in 0..MAX_CERTS {
+            assert_eq!(is_loaded(&memory, id, now(), Trust::Given).await, Ok(true));
+        }
+        assert_eq!(is_loaded(&memory, 0, now(), Trust::Given).await, Ok(false));
+        assert_eq!(is_loaded(&memory, MAX_CERTS, now(), Trust::Given).await, Ok(true));
+        assert_eq!(is_loaded(&memory, 0, now(), Trust::Given).await, Ok(false));
+        assert_eq!(is_loaded(&memory, 1, now(), Trust::Given).await, Ok(true));
+    }
+
+    #[tokio::test]
+    async fn loads_under_way_count_until_nobody_waits_for_them() {
+        let memory = Arc::new(CertMemory::default());
+        let mut waiting = (0..MAX_LOADS)
+            .map(|id| {
+                let memory = Arc::clone(&memory);
+                tokio::spawn(async move { memory.get_or_load(&url(id), now(), pending()).await.map(|_| ()) })
+            })
+            .collect::<Vec<_>>();
+        tokio::task::yield_now().await;
+        let paused = Err(Transient::CertFetchPaused.into());
+        assert_eq!(is_loaded(&memory, 99, now(), Trust::Given).await, paused);
+
+        let gone = waiting.pop().unwrap();
+        gone.abort();
+        assert!(gone.await.unwrap_err().is_cancelled());
+        assert_eq!(is_loaded(&memory, 99, now(), Trust::Given).await, Ok(true));
+        assert_eq!(memory.lock().loads.len(), MAX_LOADS);
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_told_again_for_seconds_and_then_forgotten() {
+        let memory = CertMemory::default();
+        let failure = Refusal::from(Transient::IssuerUnavailable);
+        let failed = memory.get_or_load(&url(1), now(), ready(Err(failure.clone()))).await;
+        assert_eq!(failed.map(|_| ()), Err(failure.clone()));
+        let just_before = now() + PAUSE - SignedDuration::from_nanos(1);
+        assert_eq!(is_loaded(&memory, 1, just_before, Trust::Given).await, Err(failure));
+        assert_eq!(is_loaded(&memory, 2, just_before, Trust::Given).await, Ok(true));
+        assert_eq!(is_loaded(&memory, 1, now() + PAUSE, Trust::Given).await, Ok(true));
+        assert_eq!(memory.lock().failures.len(), 0);
+    }
+}

@@ -132,3 +132,52 @@ const ALGORITHMS: &[&dyn rustls::pki_types::SignatureVerificationAlgorithm] = &[
     algorithms::RSA_PKCS1_2048_8192_SHA384,
     algorithms::RSA_PKCS1_2048_8192_SHA512,
 ];
+
+#[cfg(test)]
+mod tests {
+    use sandbox::Pki;
+    use sandbox::pki::Leaf;
+
+    use super::*;
+
+    #[test]
+    fn issuers_are_asked_for_at_amazon_trust_services_only() {
+        let asked = |url: &str| IssuerUrl::parse(url).map(|url| (url.host, url.path));
+        let at = |host: &str, path: &str| Some((host.to_owned(), path.to_owned()));
+        assert_eq!(asked("http://crt.r2m01.amazontrust.com/r2m01.cer"), at("crt.r2m01.amazontrust.com", "/r2m01.cer"));
+        assert_eq!(asked("http://x.amazontrust.com/"), at("x.amazontrust.com", "/"));
+        for url in [
+            "",
+            "http://crt.r2m01.amazontrust.com",
+            "https://crt.r2m01.amazontrust.com/r2m01.cer",
+            "ldap://crt.r2m01.amazontrust.com/r2m01.cer",
+            "http://amazontrust.com/r2m01.cer",
+            "http://.amazontrust.com/r2m01.cer",
+            "http://evilamazontrust.com/r2m01.cer",
+            "http://crt.amazontrust.com.evil.example/r2m01.cer",
+            "http://crt.amazontrust.com:8080/r2m01.cer",
+            "http://evil.example#.amazontrust.com/r2m01.cer",
+            "http://evil.example?.amazontrust.com/r2m01.cer",
+            "http://evil.example\\.amazontrust.com/r2m01.cer",
+            "http://evil.example@crt.amazontrust.com/r2m01.cer",
+            "http://crt.amazontrust.com@evil.example/r2m01.cer",
+            "http://crt.amazontrust.com/r2m01.cer?x=y",
+            "http://crt.amazontrust.com/r2m01.cer HTTP/1.1",
+            "http://crt.amazontrust.com/\r\nHost: evil.example",
+        ] {
+            assert_eq!(asked(url), None, "{url:?}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_says_where_its_issuer_is() {
+        let url = |leaf: &Leaf| issuer_url(&Pki::fixed().issue(leaf).der);
+        let expected = IssuerUrl {
+            host: "crt.sandbox.amazontrust.com".to_owned(),
+            path: "/intermediate.cer".to_owned(),
+        };
+        assert_eq!(url(&Leaf::signing()), Some(expected));
+        assert_eq!(url(&Leaf::without_issuer_address()), None);
+        assert_eq!(issuer_url(b"no certificate"), None);
+    }
+}

@@ -74,3 +74,57 @@ impl fmt::Debug for Confirmation {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+    use sandbox::{Envelope, Notification, Pki, SignatureVersion, SubscriptionConfirmation, UnsubscribeConfirmation};
+
+    use super::*;
+    use crate::{SigningCert, Unverified};
+
+    const TOPIC: &str = "arn:aws-cn:sns:cn-north-1:033616359524:t";
+
+    fn asked_by(envelope: &Envelope) -> Option<Confirmation> {
+        let text = envelope.text();
+        let signer = Pki::fixed().issue(&sandbox::pki::Leaf::named("sns-cn-north-1.amazonaws.com.cn"));
+        let cert = SigningCert::from_pem(signer.pem.as_bytes()).unwrap();
+        let envelope = Unverified::parse(&HeaderMap::new(), text.as_bytes()).unwrap();
+        let now = envelope.timestamp();
+        Confirmation::asked_by(&envelope.verify(&cert, now).unwrap())
+    }
+
+    #[test]
+    fn a_confirmation_is_rebuilt_from_signed_fields_in_the_topics_region() {
+        let timestamp = "2026-03-06T19:55:38.903Z".parse().unwrap();
+        let message = SubscriptionConfirmation::new(TOPIC, "ab12", timestamp);
+        let envelope = Pki::fixed().signer().sign(message, SignatureVersion::V1);
+        let confirmation = asked_by(&envelope).unwrap();
+        assert_eq!(confirmation.host(), "sns.cn-north-1.amazonaws.com.cn");
+        assert_eq!(
+            confirmation.path_and_query(),
+            format!("/?Action=ConfirmSubscription&TopicArn={TOPIC}&Token=ab12")
+        );
+        assert_eq!(Confirmation::recorded(TopicArn::parse(TOPIC).unwrap(), "ab12"), Some(confirmation));
+    }
+
+    #[test]
+    fn no_other_type_asks_for_a_confirmation() {
+        let timestamp = "2026-03-06T19:55:38.903Z".parse().unwrap();
+        let signer = Pki::fixed().signer();
+        let farewell = signer.sign(UnsubscribeConfirmation::new(TOPIC, "ab12", timestamp), SignatureVersion::V1);
+        assert_eq!(asked_by(&farewell), None);
+        let notification = signer.sign(Notification::new(TOPIC, "seed", "m", timestamp), SignatureVersion::V1);
+        assert_eq!(asked_by(&notification.with("Token", "ab12")), None);
+    }
+
+    #[test]
+    fn a_recorded_token_must_be_one_and_is_not_shown() {
+        let topic = TopicArn::parse(TOPIC).unwrap();
+        for token in ["", "xyz", "ab12&Action=DeleteTopic", "ab12 "] {
+            assert_eq!(Confirmation::recorded(topic.clone(), token), None, "{token:?}");
+        }
+        let debugged = format!("{:?}", Confirmation::recorded(topic, "c0ffee").unwrap());
+        assert!(debugged.contains("[redacted]") && !debugged.contains("c0ffee"), "{debugged}");
+    }
+}

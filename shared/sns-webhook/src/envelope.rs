@@ -131,6 +131,11 @@ impl<'a> Unverified<'a> {
     pub fn timestamp(&self) -> Timestamp {
         self.timestamp
     }
+
+    /// Which digest the signature is said to be made with.
+    pub fn signature_version(&self) -> SignatureVersion {
+        self.signature_version
+    }
 }
 
 /// Personal and secret content stays out of debug output, too.

@@ -85,6 +85,21 @@ impl SigningCert {
         &self.der
     }
 
+    /// The names that it carries: what somebody wrote into it, to be shown and not to be decided on.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Size of its key; none unless it is an RSA key of a size to be believed.
+    pub fn rsa_key_bits(&self) -> Option<usize> {
+        self.key.as_ref().map(|key| bits(&key.n))
+    }
+
+    /// The first moment of the certificate's own validity.
+    pub fn valid_from(&self) -> Timestamp {
+        *self.validity.start()
+    }
+
     /// The last moment of the certificate's own validity.
     pub fn valid_until(&self) -> Timestamp {
         *self.validity.end()
@@ -196,13 +211,16 @@ pub(crate) fn validity(x509: &X509Certificate<'_>) -> RangeInclusive<Timestamp> 
 /// The key, if it has a size that is believed. ring counts whole bytes, which would let a key of 2041 bits pass for 2048.
 fn rsa_key(rsa: &RSAPublicKey<'_>) -> Option<RsaPublicKeyComponents<Vec<u8>>> {
     let n = without_leading_zeros(rsa.modulus);
-    let unused_bits = n.first()?.leading_zeros() as usize;
-    RSA_MODULUS_BITS
-        .contains(&(n.len() * 8 - unused_bits))
-        .then(|| RsaPublicKeyComponents {
-            n: n.to_vec(),
-            e: without_leading_zeros(rsa.exponent).to_vec(),
-        })
+    RSA_MODULUS_BITS.contains(&bits(n)).then(|| RsaPublicKeyComponents {
+        n: n.to_vec(),
+        e: without_leading_zeros(rsa.exponent).to_vec(),
+    })
+}
+
+/// Length of a number without leading zero bytes, in bits.
+fn bits(number: &[u8]) -> usize {
+    let unused_bits = number.first().map_or(0, |first| first.leading_zeros() as usize);
+    number.len() * 8 - unused_bits
 }
 
 fn without_leading_zeros(number: &[u8]) -> &[u8] {

@@ -9,7 +9,7 @@ use rustls::pki_types::CertificateDer;
 
 use crate::cert_memory::CertMemory;
 use crate::chain::{self, ChainPolicy};
-use crate::{Https, Refusal, Rejection, Roots, SigningCert, SigningCertUrl, Transient, Trust, Unverified};
+use crate::{FetchFault, Https, Refusal, Rejection, Roots, SigningCert, SigningCertUrl, Transient, Trust, Unverified};
 
 /// All the ways to the certificate of a message.
 #[derive(Debug)]
@@ -64,8 +64,19 @@ impl SigningCerts {
         }
     }
 
+    /// The certificate of this message: from a pin, from this process's memory, or else from SNS.
+    ///
+    /// # Errors
+    /// As [`source`](Self::source), [`get`](Self::get) and [`fetch`](Self::fetch).
+    pub async fn find(&self, envelope: &Unverified<'_>, now: Timestamp) -> Result<Arc<SigningCert>, Refusal> {
+        match self.source(envelope)? {
+            CertSource::Pinned(cert) => Ok(cert),
+            CertSource::Published(url) => self.get(&url, now, async { Ok(self.fetch(&url, now).await?.cert) }).await,
+        }
+    }
+
     /// The certificate published at `url`: from this process's memory, or else from `load`, which runs once for all that wait for it.
-    /// For callers with a store of their own; the others [`find`](Self::find).
+    /// For callers with a store of their own, who load what they kept with [`restore`](Self::restore); the others [`find`](Self::find) it.
     ///
     /// # Errors
     /// Whatever `load` refuses, or [`Transient::CertFetchPaused`] while too many loads are under way or have just failed.
@@ -125,6 +136,9 @@ impl SigningCerts {
     /// # Errors
     /// As [`fetch`](Self::fetch). A caller that gets a [`Transient`] here should fetch.
     pub fn restore(&self, pem: &[u8], issuers: &[Vec<u8>], now: Timestamp) -> Result<SigningCert, Refusal> {
+        if pem.len() > MAX_CERT_BYTES {
+            return Err(Transient::CertFetch(FetchFault::TooLarge(MAX_CERT_BYTES)).into());
+        }
         let cert = SigningCert::from_pem(pem)?;
         let trust = self.admit(self.chain(&cert, issuers, now)?)?;
         Ok(cert.with_trust(trust))

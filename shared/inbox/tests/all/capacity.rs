@@ -58,7 +58,7 @@ async fn a_duplicate_is_one_refused_write_of_one_unit_and_no_read() {
     assert_eq!(inbox.record(&message().entry(), &again).await.unwrap(), Recorded::Duplicate);
 
     // A refused write is charged by the size of the row in its way, and its answer does not say so:
-    // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+    // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html
     assert_eq!((faults.all_calls() - before, faults.calls("PutItem")), (1, 2));
     assert!(row_bytes(&world).await <= 1024);
 }

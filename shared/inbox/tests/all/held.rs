@@ -2,7 +2,7 @@
 
 use inbox::{Attempt, Recorded, Released};
 
-use crate::world::{Message, TOPIC, World, attempt, killed_after, message, noon, seconds, told};
+use crate::world::{Message, RETENTION, TOPIC, World, attempt, killed_after, message, noon, seconds, told};
 
 #[tokio::test]
 async fn a_held_notification_is_neither_in_the_history_nor_due() {
@@ -118,6 +118,7 @@ async fn a_release_records_everything_held_as_received_when_it_was_and_a_second_
         (record.received_at, record.nonce, record.held),
         (noon(), "approval".to_owned(), None)
     );
+    assert_eq!(record.expires_at.as_second(), (approval.now + RETENTION).as_second());
     let after = world.inbox.record(&message().entry(), &attempt("redelivered")).await.unwrap();
     assert_eq!(after, Recorded::Duplicate);
 }
