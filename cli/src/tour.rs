@@ -70,7 +70,7 @@ impl Step {
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:<58} {}", self.what, self.came)?;
+        write!(f, "{:<63} {}", self.what, self.came)?;
         if self.is_expected() {
             Ok(())
         } else {
