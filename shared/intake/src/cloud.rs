@@ -3,8 +3,6 @@
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, SdkConfig};
-use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{self, TlsContext, TrustStore};
 use inbox::Inbox;
@@ -24,7 +22,7 @@ pub struct Cloud {
 impl Cloud {
     /// Clients from the SDK's usual configuration (credentials, region, `AWS_ENDPOINT_URL_…`), which trust Amazon's roots and those of
     /// `AWS_CA_BUNDLE`, with time limits on every call: the SDK for Rust sets none of its own.
-    pub async fn connect(settings: &Settings, timeouts: TimeoutConfig) -> Self {
+    pub async fn connect(settings: &Settings) -> Self {
         let tls = TlsContext::builder()
             .with_trust_store(trust_store(settings))
             .build()
@@ -33,12 +31,10 @@ impl Cloud {
             .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
             .tls_context(tls)
             .build_https();
-        // The SDK waits up to a second before its first retry; an operation here has four in all.
-        let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(100));
         let sdk = aws_config::defaults(BehaviorVersion::latest())
             .http_client(http)
-            .timeout_config(timeouts)
-            .retry_config(retries)
+            .timeout_config(inbox::timeouts())
+            .retry_config(inbox::retries())
             .load()
             .await;
         Self::from_sdk(&sdk)
@@ -56,7 +52,7 @@ impl Cloud {
 impl Intake {
     /// The intake of a deployed function: the parts that its settings name, reached through the SDK's usual configuration.
     pub async fn connect(source: Source, settings: Settings, clock: Clock) -> Self {
-        let cloud = Cloud::connect(&settings, inbox::timeouts()).await;
+        let cloud = Cloud::connect(&settings).await;
         let https = Https::new(&tls_roots(&settings), FETCH_DEADLINE);
         for url in settings.pinned_certs.urls() {
             tracing::warn!(

@@ -7,6 +7,7 @@
 )]
 
 mod capacity;
+mod conflict;
 mod held;
 mod history;
 mod ingest;

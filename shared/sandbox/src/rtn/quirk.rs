@@ -61,26 +61,40 @@ impl Quirk {
         }
     }
 
-    /// The inner Message with this quirk.
+    /// The inner Message with this quirk, of a type that it has been seen on.
     pub fn text(self, seed: &str, at: Timestamp) -> String {
-        let renewed = Payload::new("SUBSCRIPTION_RENEWED", seed, at);
-        let consumed = Payload::new("CONSUMABLE_PURCHASED", seed, at);
+        let notification_type = match self {
+            Self::StrangeReceiptId | Self::SurplusBracket | Self::TrailingComma => "CONSUMABLE_PURCHASED",
+            _ => "SUBSCRIPTION_RENEWED",
+        };
+        self.of(Payload::new(notification_type, seed, at))
+    }
+
+    /// The text of a payload with this quirk.
+    pub fn of(self, payload: Payload) -> String {
         match self {
-            Self::BetaProduct => renewed.without("betaProductTransaction").with("betaProduct", true).text(),
-            Self::RelatedReceiptsAbsent => renewed.without("relatedReceipts").text(),
-            Self::RelatedReceiptsList => renewed.with("relatedReceipts", json!([])).text(),
-            Self::RelatedReceiptsNull => renewed.with("relatedReceipts", Value::Null).text(),
+            Self::BetaProduct => payload.without("betaProductTransaction").with("betaProduct", true).text(),
+            Self::RelatedReceiptsAbsent => payload.without("relatedReceipts").text(),
+            Self::RelatedReceiptsList => payload.with("relatedReceipts", json!([])).text(),
+            Self::RelatedReceiptsNull => payload.with("relatedReceipts", Value::Null).text(),
             Self::StrangeReceiptId => {
-                let receipt = format!("{}+Sheet2!A1+", consumed.value()["receiptId"].as_str().unwrap_or_default());
-                consumed.with("receiptId", receipt).text()
+                let receipt = format!("{}+Sheet2!A1+", payload.value()["receiptId"].as_str().unwrap_or_default());
+                payload.with("receiptId", receipt).text()
             }
-            Self::SurplusBracket => format!("{}}}", consumed.text()),
-            Self::TimestampText => renewed.with("timestamp", at.as_millisecond().to_string()).text(),
-            Self::TrailingComma => consumed.text().replace("false}", "false,}"),
-            Self::UnknownType => Payload::new("SUBSCRIPTION_PAUSED", seed, at).text(),
+            Self::SurplusBracket => format!("{}}}", payload.text()),
+            Self::TimestampText => {
+                let digits = payload.value()["timestamp"].to_string();
+                payload.with("timestamp", digits).text()
+            }
+            Self::TrailingComma => {
+                let text = payload.text();
+                format!("{},}}", text.strip_suffix('}').unwrap_or(&text))
+            }
+            Self::UnknownType => payload.with("notificationType", "SUBSCRIPTION_PAUSED").text(),
             Self::Unreadable => {
-                let text = renewed.text();
-                text[..text.len() / 2].to_owned()
+                let text = payload.text();
+                let middle = text.floor_char_boundary(text.len() / 2);
+                text[..middle].to_owned()
             }
         }
     }
