@@ -43,7 +43,11 @@ impl FromStr for Ago {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let span = text.parse::<Span>().map_err(|_| AGO)?;
         let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| AGO)?;
-        if duration.is_negative() { Err(AGO) } else { Ok(Self(duration)) }
+        if duration.is_negative() {
+            Err(AGO)
+        } else {
+            Ok(Self(duration))
+        }
     }
 }
 
@@ -67,7 +71,14 @@ mod tests {
 
     #[test]
     fn a_span_is_written_in_units_of_up_to_a_week() {
-        for (text, seconds) in [("90s", 90), ("2h", 7_200), ("1h 30m", 5_400), ("7d", 604_800), ("1w", 604_800), ("0s", 0)] {
+        for (text, seconds) in [
+            ("90s", 90),
+            ("2h", 7_200),
+            ("1h 30m", 5_400),
+            ("7d", 604_800),
+            ("1w", 604_800),
+            ("0s", 0),
+        ] {
             assert_eq!(text.parse(), Ok(Ago(SignedDuration::from_secs(seconds))), "{text}");
         }
         for text in ["", "2", "h", "-2h", "2h ago", "1 month", "soon"] {

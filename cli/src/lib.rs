@@ -1,11 +1,17 @@
 #![doc = include_str!("../README.md")]
 
+mod ago;
 mod cli;
 mod commands;
+mod denial;
+mod event_file;
 mod failure;
 mod local;
+mod moment;
 mod place;
 mod stack;
+mod table;
+mod terminal;
 mod tour;
 
 pub use cli::{Cli, Context, run};

@@ -43,6 +43,18 @@ impl LocalStack {
         self.call(Method::POST, "/sandbox/subscriptions", json(&asked)?).await
     }
 
+    /// Where one of its functions listens.
+    pub(crate) fn function(&self, name: &str) -> Result<Uri, Failure> {
+        self.address(&format!("/{name}"))
+    }
+
+    fn address(&self, path: &str) -> Result<Uri, Failure> {
+        let url = &self.url;
+        format!("{url}{path}")
+            .parse()
+            .map_err(|_| Failure::new(format!("{url} is not a URL")))
+    }
+
     async fn call<T: DeserializeOwned>(&self, method: Method, path: &str, body: Bytes) -> Result<T, Failure> {
         let url = &self.url;
         let nobody = || {
@@ -50,9 +62,7 @@ impl LocalStack {
                 "no local stack answers at {url}; start one with `firepost`, or say where with --stack"
             ))
         };
-        let uri: Uri = format!("{url}{path}")
-            .parse()
-            .map_err(|_| Failure::new(format!("{url} is not a URL")))?;
+        let uri = self.address(path)?;
         let request = Request::builder()
             .method(method)
             .uri(uri)

@@ -39,6 +39,15 @@ pub(crate) struct Record {
 }
 
 impl Place {
+    /// The options that name this place, behind a blank, for a command that is suggested; nothing for the default.
+    pub(crate) fn options(&self) -> String {
+        match self.stack.as_str() {
+            _ if self.deployed => " --deployed".to_owned(),
+            DEFAULT_URL => String::new(),
+            url => format!(" --stack {url}"),
+        }
+    }
+
     /// Opens the record.
     pub(crate) async fn open(&self, context: &Context) -> Result<Record, Failure> {
         if self.deployed {
@@ -64,7 +73,7 @@ async fn local(url: &str) -> Result<Record, Failure> {
 
 async fn deployed(context: &Context) -> Result<Record, Failure> {
     let settings = Settings::read(context.variable)?;
-    let cloud = Cloud::connect(&settings, inbox::timeouts()).await;
+    let cloud = Cloud::connect(&settings).await;
     let https = Https::new(&tls_roots(&settings), FETCH_DEADLINE);
     Ok(Record {
         inbox: Inbox::new(cloud.dynamodb.clone(), settings.notifications_table, settings.retention),

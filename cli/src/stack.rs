@@ -16,7 +16,7 @@ use std::time::Duration;
 use inbox::Inbox;
 use intake::{Clock, Confirmer, Intake, Parts, Trust};
 use jiff::SignedDuration;
-use sandbox::dynamo::{Dynamo, DynamoError, Faults, Tables, TablesError, create_tables};
+use sandbox::dynamo::{Dynamo, DynamoError, Faults, Tables, TablesError, TimeoutConfig, create_tables};
 use sandbox::sns_api::SnsEndpoint;
 use sandbox::{CertHost, Pki, SnsApi, sns_host};
 use sns_webhook::{ChainPolicy, Freshness, Https, PinnedCerts, Roots, SigningCerts, TrustedTopics};
@@ -66,6 +66,8 @@ pub struct StackOptions {
     pub pinned_certs: PinnedCerts,
     /// Time for a fetch from the simulated hosts.
     pub fetch_deadline: Duration,
+    /// Time for a call to the database.
+    pub store_timeouts: TimeoutConfig,
     /// Reads the time, for the functions and for the sandbox.
     pub clock: Clock,
 }
@@ -82,6 +84,7 @@ impl StackOptions {
             chain_policy: ChainPolicy::Prefer,
             pinned_certs: PinnedCerts::default(),
             fetch_deadline: Duration::from_secs(3),
+            store_timeouts: inbox::timeouts(),
             clock,
         }
     }
@@ -134,7 +137,11 @@ impl Stack {
         } else {
             None
         };
-        let client = faults.as_ref().map_or_else(|| dynamo.client(), Faults::client);
+        let timeouts = options.store_timeouts;
+        let client = match &faults {
+            Some(faults) => faults.client_with(timeouts),
+            None => dynamo.client_with(timeouts),
+        };
 
         let pki = Pki::fixed();
         let api = SnsApi::new(options.clock);

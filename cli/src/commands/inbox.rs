@@ -1,13 +1,45 @@
-//! `firepost inbox`
+//! `firepost inbox`: what is on record, one subject from its beginning, one event in full.
+//!
+//! It prints the operator's own data in clear, receipts and user ids included: mind where its output goes.
 
-use clap::Args;
+mod history;
+mod list;
+mod row;
+mod show;
 
-use crate::cli::{Answer, Context, Verdict};
+use clap::{Args, Subcommand};
 
-/// inbox
+use crate::cli::{Answer, Context};
+
+/// Shows what has been recorded.
 #[derive(Debug, Args)]
-pub(crate) struct Arguments {}
-
-pub(crate) async fn run(_: Arguments, _: &Context) -> Answer {
-    Ok(Verdict::No)
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    what: What,
 }
+
+#[derive(Debug, Subcommand)]
+enum What {
+    List(list::Arguments),
+    Show(show::Arguments),
+    History(history::Arguments),
+}
+
+pub(crate) async fn run(arguments: Arguments, context: &Context) -> Answer {
+    match arguments.what {
+        What::List(arguments) => list::run(arguments, context).await,
+        What::Show(arguments) => show::run(arguments, context).await,
+        What::History(arguments) => history::run(arguments, context).await,
+    }
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  firepost inbox list                                    the newest twenty records
+  firepost inbox list --source unread --since 7d         what could not be read in the last week
+  firepost inbox history 'rtn#com.example.app#receipt'   one purchase from its beginning
+  firepost inbox show 'rtn#com.example.app#receipt' '0000001772826938903#SUBSCRIPTION_RENEWED'
+  firepost inbox list --deployed --json | jq .subject
+
+Exit codes: 0 done, 1 no such record, 2 it could not be asked.";

@@ -37,10 +37,11 @@ pub(crate) async fn run(arguments: Arguments, context: &Context) -> Answer {
 
 const EXAMPLES: &str = "\
 Examples:
-  firepost trigger rtn SUBSCRIPTION_RENEWED                    a renewal, to the local stack
-  firepost trigger rtn SUBSCRIPTION_CANCELLED --late 2h        one that occurred two hours ago
-  firepost trigger rtn SUBSCRIPTION_RENEWED --forge            one that Amazon did not sign
-  firepost trigger sns SubscriptionConfirmation                the handshake of a new subscription
-  firepost trigger rtn ENTITLEMENT_PURCHASED --as-event e.json an event for cargo lambda invoke and sam local invoke
+  firepost trigger rtn SUBSCRIPTION_RENEWED               a renewal, to the local stack
+  firepost trigger rtn SUBSCRIPTION_CANCELLED --late 2h   a cancellation of two hours ago
+  firepost trigger rtn SUBSCRIPTION_RENEWED --forge       a renewal that Amazon did not sign
+  firepost trigger sns SubscriptionConfirmation           the handshake of a new subscription
+  firepost trigger rtn SUBSCRIPTION_RENEWED --as-event event.json
+                                                          for cargo lambda invoke, sam local invoke
 
 Exit codes: 0 the last attempt was answered 200, 1 it was not, 2 nothing could be sent.";

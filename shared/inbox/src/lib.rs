@@ -7,6 +7,7 @@ mod held;
 mod history;
 mod ingest;
 mod key;
+mod last_received;
 mod record;
 pub mod table;
 

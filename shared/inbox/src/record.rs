@@ -107,6 +107,12 @@ impl Record {
     }
 }
 
+/// The topic of a row and when it arrived, from an item that may have nothing else.
+pub(crate) fn heard(item: Item) -> Result<(String, Timestamp), StoreError> {
+    let mut row = Row(item);
+    Ok((row.text(table::TOPIC_ARN)?, row.millisecond(table::RECEIVED_AT)?))
+}
+
 /// Neither the Message nor the keys: they hold receipts and device ids.
 impl fmt::Debug for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -15,7 +15,6 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition};
-use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{Config, Credentials, Region};
 use dynoxide::{Database, DynoxideError};
 use tokio::net::TcpListener;
@@ -24,6 +23,7 @@ use tokio::task::JoinHandle;
 
 use crate::plain_http::plain_http;
 
+pub use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 pub use faults::{Fault, Faults};
 pub use tables::{Definition, Index, NOTIFICATIONS, TRUST, TablesError, create_tables};
 pub use tables::{KeyType, Tables};

@@ -66,6 +66,8 @@ pub enum Fault {
     Silent,
     /// ThrottlingException, 400 ("Common Errors").
     Throttled,
+    /// AuthorizationError, 403: the caller's account may not do this ("ConfirmSubscription", section Errors).
+    Unauthorized,
 }
 
 /// The API on a plain HTTP port, for `AWS_ENDPOINT_URL_SNS`.
@@ -142,6 +144,7 @@ impl SnsApi {
             Some(Fault::Internal) => Err(Refusal::internal()),
             Some(Fault::Silent) => std::future::pending().await,
             Some(Fault::Throttled) => Err(Refusal::throttled()),
+            Some(Fault::Unauthorized) => Err(Refusal::not_allowed()),
         };
         Ok(match outcome {
             Ok(subscription_arn) => reply::confirmed(&subscription_arn, &request_id),

@@ -39,14 +39,19 @@ pub(super) async fn run(arguments: Arguments, context: &Context) -> Answer {
         None => occasion.at,
     };
     let payload = Payload::new(&arguments.notification_type, &occasion.seed, occurred_at);
-    let payload = arguments.fields.iter().fold(payload, |payload, (name, value)| payload.with_text(name, value));
+    let payload = arguments
+        .fields
+        .iter()
+        .fold(payload, |payload, (name, value)| payload.with_text(name, value));
     let text = match arguments.quirk {
         Some(quirk) => quirk.of(payload),
         None => payload.text(),
     };
 
     let message = arguments.signing.notification(&text, None, &occasion);
-    let filed = rtn::read(&text).ok().map(|reading| (reading.event.subject(), reading.event.event_key()));
+    let filed = rtn::read(&text)
+        .ok()
+        .map(|reading| (reading.event.subject(), reading.event.event_key()));
     let outgoing = Outgoing {
         what: &arguments.notification_type,
         message_id: message.message_id.clone(),
@@ -82,7 +87,7 @@ Examples:
   firepost trigger rtn CONSUMABLE_PURCHASED --quirk trailing-comma --duplicate
   firepost trigger rtn SUBSCRIPTION_RENEWED --forge
   firepost trigger rtn SUBSCRIPTION_RENEWED --topic arn:aws:sns:us-east-1:999999999999:not-yours
-  firepost trigger rtn SUBSCRIPTION_RENEWED --to https://example.execute-api.us-east-1.amazonaws.com/Prod/rtn
+  firepost trigger rtn SUBSCRIPTION_RENEWED --to https://api.example.com/rtn
   firepost trigger rtn SUBSCRIPTION_RENEWED --as-event event.json
 
 Exit codes: 0 the last attempt was answered 200, 1 it was not, 2 nothing could be sent.";
@@ -93,7 +98,13 @@ mod tests {
 
     #[test]
     fn the_help_lists_every_documented_type() {
-        let listed = TYPES.split("Examples:").next().unwrap_or_default().split_whitespace().skip(3).collect::<Vec<_>>();
+        let listed = TYPES
+            .split("Examples:")
+            .next()
+            .unwrap_or_default()
+            .split_whitespace()
+            .skip(3)
+            .collect::<Vec<_>>();
         assert_eq!(listed.len(), sandbox::rtn::TYPES.len());
         for kind in sandbox::rtn::TYPES {
             assert!(listed.contains(&kind), "{kind}");

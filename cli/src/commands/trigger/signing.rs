@@ -26,7 +26,7 @@ pub(super) struct Signing {
     #[arg(long, value_name = "UUID")]
     message_id: Option<String>,
     /// The time at which it is sent [default: now].
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     at: Option<Timestamp>,
     /// Signs it with a key that is not SNS's, and names SNS's certificate all the same.
     #[arg(long)]
@@ -49,14 +49,21 @@ pub(super) struct Occasion {
 impl Signing {
     pub(super) fn occasion(&self, context: &Context) -> Occasion {
         let now = (context.clock)();
-        Occasion { at: self.at.unwrap_or(now), seed: self.seed.clone().unwrap_or_else(|| now.as_nanosecond().to_string()) }
+        Occasion {
+            at: self.at.unwrap_or(now),
+            seed: self.seed.clone().unwrap_or_else(|| now.as_nanosecond().to_string()),
+        }
     }
 
     /// A notification of the topic, not signed yet.
     pub(super) fn notification(&self, text: &str, subject: Option<String>, occasion: &Occasion) -> Notification {
         let made_up = Notification::new(&self.topic, &format!("{} {text}", self.topic), text, occasion.at);
         let message_id = self.message_id_or(made_up.message_id);
-        Notification { message_id, subject, ..made_up }
+        Notification {
+            message_id,
+            subject,
+            ..made_up
+        }
     }
 
     /// The id that was asked for, or else this one.
@@ -69,7 +76,10 @@ impl Signing {
         let pki = Pki::fixed();
         let signer = if self.forge { pki.forger() } else { pki.signer() };
         let signed = signer.sign(message, self.signature_version);
-        let envelope = self.tamper.iter().fold(signed, |envelope, (name, value)| envelope.with(name, value.as_str()));
+        let envelope = self
+            .tamper
+            .iter()
+            .fold(signed, |envelope, (name, value)| envelope.with(name, value.as_str()));
         let post = Post::of(&envelope);
         if !self.raw {
             return post;
@@ -96,6 +106,10 @@ fn signature_version() -> impl TypedValueParser<Value = SignatureVersion> {
         "2" => SignatureVersion::V2,
         _ => SignatureVersion::V1,
     })
+}
+
+fn moment(text: &str) -> Result<Timestamp, &'static str> {
+    text.parse().map_err(|_| "write a time such as 2026-03-06T19:55:38Z")
 }
 
 /// A topic of the account that the Appstore's samples come from; the local stack trusts all of that account.

@@ -43,20 +43,9 @@ enum MessageType {
 }
 
 pub(super) async fn run(arguments: Arguments, context: &Context) -> Answer {
-    let has_text = arguments.message.is_some() || arguments.subject.is_some();
-    match arguments.message_type {
-        MessageType::Notification if arguments.token.is_some() => {
-            return Err(Failure::new("a Notification has no token; leave --token out"));
-        }
-        MessageType::SubscriptionConfirmation | MessageType::UnsubscribeConfirmation if has_text => {
-            return Err(Failure::new("SNS words its confirmations itself; --message and --subject are for a Notification"));
-        }
-        MessageType::SubscriptionConfirmation if arguments.token.is_none() && arguments.signing.is_plain() => {
-            if let Some(stack) = arguments.destination.plain_stack() {
-                return subscribe(&arguments, stack).await;
-            }
-        }
-        MessageType::SubscriptionConfirmation | MessageType::UnsubscribeConfirmation | MessageType::Notification => {}
+    arguments.check()?;
+    if let Some(stack) = arguments.asked_of_sandbox() {
+        return subscribe(&arguments, stack).await;
     }
     let occasion = arguments.signing.occasion(context);
     arguments.destination.take(&arguments.outgoing(&occasion), context).await
@@ -66,28 +55,61 @@ pub(super) async fn run(arguments: Arguments, context: &Context) -> Answer {
 async fn subscribe(arguments: &Arguments, stack: &str) -> Answer {
     let subscribed = LocalStack::at(stack).subscribe(&arguments.signing.topic).await?;
     let attempt = match subscribed.status {
-        Some(status) => Attempt::Answered { status, body: subscribed.answer },
+        Some(status) => Attempt::Answered {
+            status,
+            body: subscribed.answer,
+        },
         None => Attempt::TimedOut,
     };
     arguments.destination.tell_subscription(&attempt)
 }
 
 impl Arguments {
+    /// Options that mean nothing for this type are a mistake, not noise.
+    fn check(&self) -> Result<(), Failure> {
+        let is_notification = self.message_type == MessageType::Notification;
+        if is_notification && self.token.is_some() {
+            return Err(Failure::new("a Notification has no token; leave --token out"));
+        }
+        if !is_notification && (self.message.is_some() || self.subject.is_some()) {
+            let sentence = "SNS words its confirmations itself; --message and --subject are for a Notification";
+            return Err(Failure::new(sentence));
+        }
+        Ok(())
+    }
+
+    /// The local stack whose sandbox can make the message by itself, if it can.
+    fn asked_of_sandbox(&self) -> Option<&str> {
+        let is_subscription = self.message_type == MessageType::SubscriptionConfirmation;
+        let is_plain = self.token.is_none() && self.signing.is_plain();
+        self.destination.plain_stack().filter(|_| is_subscription && is_plain)
+    }
+
     fn outgoing(&self, occasion: &Occasion) -> Outgoing<'static> {
         let Self { signing, token, .. } = self;
         let topic = signing.topic.as_str();
-        let token = || token.clone().unwrap_or_else(|| made_up_token(&format!("{topic} {}", occasion.seed)));
+        let token = || {
+            token
+                .clone()
+                .unwrap_or_else(|| made_up_token(&format!("{topic} {}", occasion.seed)))
+        };
         let (what, message_id, post) = match self.message_type {
             MessageType::SubscriptionConfirmation => {
                 let made_up = SubscriptionConfirmation::new(topic, &token(), occasion.at);
                 let message_id = signing.message_id_or(made_up.message_id);
-                let message = SubscriptionConfirmation { message_id: message_id.clone(), ..made_up };
+                let message = SubscriptionConfirmation {
+                    message_id: message_id.clone(),
+                    ..made_up
+                };
                 ("SubscriptionConfirmation", message_id, signing.post(message))
             }
             MessageType::UnsubscribeConfirmation => {
                 let made_up = UnsubscribeConfirmation::new(topic, &token(), occasion.at);
                 let message_id = signing.message_id_or(ids::message_id(&format!("farewell {}", made_up.token)));
-                let message = UnsubscribeConfirmation { message_id: message_id.clone(), ..made_up };
+                let message = UnsubscribeConfirmation {
+                    message_id: message_id.clone(),
+                    ..made_up
+                };
                 ("UnsubscribeConfirmation", message_id, signing.post(message))
             }
             MessageType::Notification => {
@@ -96,14 +118,21 @@ impl Arguments {
                 ("Notification", message.message_id.clone(), signing.post(message))
             }
         };
-        Outgoing { what, message_id, filed: None, post, at: occasion.at }
+        Outgoing {
+            what,
+            message_id,
+            filed: None,
+            post,
+            at: occasion.at,
+        }
     }
 }
 
 const EXAMPLES: &str = "\
-To the local stack, a SubscriptionConfirmation is asked of the sandbox, as a subscription in the Developer Console would be:
-the sandbox then knows the token and answers ConfirmSubscription. With any option that changes the message, with --to and with
---as-event it is made here, with a token that the sandbox does not know.
+To the local stack, a SubscriptionConfirmation is asked of the sandbox, as a subscription in the
+Developer Console would be: the sandbox knows the token then, and answers ConfirmSubscription.
+With any option but --topic, --stack and --json it is made here, with a token of its own, which
+the sandbox does not know.
 
 Examples:
   firepost trigger sns SubscriptionConfirmation

@@ -11,6 +11,7 @@ mod conflict;
 mod held;
 mod history;
 mod ingest;
+mod last_received;
 mod properties;
 mod store;
 mod world;

@@ -121,4 +121,15 @@ mod tests {
         texts.dedup();
         assert_eq!(texts.len(), Quirk::ALL.len());
     }
+
+    #[test]
+    fn a_payload_of_any_type_can_have_a_quirk() {
+        let payload = Payload::new("ENTITLEMENT_CANCELLED", "a", Timestamp::UNIX_EPOCH);
+        let told = |quirk: Quirk| quirk.of(payload.clone());
+        assert_eq!(told(Quirk::TrailingComma), payload.text().replace("false}", "false,}"));
+        assert_eq!(told(Quirk::SurplusBracket), format!("{}}}", payload.text()));
+        assert_eq!(told(Quirk::TimestampText), payload.text().replace(":0,", ":\"0\","));
+        assert!(told(Quirk::StrangeReceiptId).contains(":2:11+Sheet2!A1+\""));
+        assert!(payload.text().starts_with(&told(Quirk::Unreadable)));
+    }
 }

@@ -85,6 +85,14 @@ impl Refusal {
         }
     }
 
+    pub(super) fn not_allowed() -> Self {
+        Self {
+            status: 403,
+            code: "AuthorizationError",
+            message: "User is not authorized to perform: SNS:ConfirmSubscription".into(),
+        }
+    }
+
     pub(super) fn internal() -> Self {
         Self {
             status: 500,

@@ -77,9 +77,13 @@ async fn the_sdk_meets_the_errors_of_the_api_reference() {
 async fn faults_come_one_by_one_in_the_scripted_order() {
     let world = World::start().await;
     let token = world.api.issue_token(TOPIC);
-    world
-        .api
-        .script([Fault::Internal, Fault::Throttled, Fault::HangUp, Fault::Silent]);
+    world.api.script([
+        Fault::Internal,
+        Fault::Throttled,
+        Fault::Unauthorized,
+        Fault::HangUp,
+        Fault::Silent,
+    ]);
     assert_eq!(
         world.confirm(TOPIC, &token, true).await,
         Err("InternalError: Internal service error".into())
@@ -88,9 +92,13 @@ async fn faults_come_one_by_one_in_the_scripted_order() {
         world.confirm(TOPIC, &token, true).await,
         Err("ThrottlingException: Rate exceeded".into())
     );
+    assert_eq!(
+        world.confirm(TOPIC, &token, true).await,
+        Err("AuthorizationError: User is not authorized to perform: SNS:ConfirmSubscription".into())
+    );
     assert_eq!(world.confirm(TOPIC, &token, true).await, Err("no answer".into()));
     let arrived = async {
-        while world.api.calls().len() < 4 {
+        while world.api.calls().len() < 5 {
             tokio::task::yield_now().await;
         }
     };
@@ -100,7 +108,7 @@ async fn faults_come_one_by_one_in_the_scripted_order() {
     }
     assert_eq!(world.api.confirmed(), []);
     assert_eq!(world.confirm(TOPIC, &token, true).await, Ok(ids::subscription_arn(TOPIC)));
-    assert_eq!(world.api.calls().len(), 5);
+    assert_eq!(world.api.calls().len(), 6);
 }
 
 #[test]

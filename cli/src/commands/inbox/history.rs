@@ -1,0 +1,113 @@
+//! `firepost inbox history`: one purchase from its beginning, in the order in which things happened.
+
+use std::io::{Write as _, stdout};
+
+use clap::Args;
+use inbox::Record;
+use rtn::RtnEvent;
+use rtn::purchase::{Purchase, fold};
+use serde::Serialize;
+
+use super::row::{Read, Row, marks, occurred};
+use crate::cli::{Answer, Context, Verdict};
+use crate::denial::deny;
+use crate::moment::{moment, optional_moment};
+use crate::place::Place;
+use crate::table::{lines, table};
+
+/// Shows every event of one subject in the order in which they occurred, and for a purchase the state that they add up to.
+///
+/// A late event arrived after a newer one; a conflict is another message under the key of the event before it. The state is what
+/// these notifications say: a change of plan that ended this receipt is an event of the new receipt, and the Receipt Verification
+/// Service knows best.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// What it is about, such as rtn#com.example.app#receipt: see `inbox list`.
+    subject: String,
+    #[command(flatten)]
+    place: Place,
+    /// Prints it as one line of JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(arguments: Arguments, context: &Context) -> Answer {
+    let Arguments { subject, place, json } = arguments;
+    let records = place.open(context).await?.inbox.history(&subject, (context.clock)()).await?;
+    if records.is_empty() {
+        return deny(format!(
+            "nothing of {subject} is on record; it was never recorded, or its time is over"
+        ));
+    }
+    let history = History::of(&subject, &records);
+    let mut out = stdout();
+    if json {
+        writeln!(out, "{}", serde_json::to_string(&history)?)?;
+    } else {
+        out.write_all(history.for_people(&records).as_bytes())?;
+    }
+    Ok(Verdict::Yes)
+}
+
+#[derive(Serialize)]
+struct History<'a> {
+    subject: &'a str,
+    /// Null for what is not a purchase, and for a purchase whose events tell no state.
+    purchase: Option<Purchase>,
+    events: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    #[serde(flatten)]
+    row: Row<'a>,
+    late: bool,
+    read: Read,
+}
+
+impl<'a> History<'a> {
+    fn of(subject: &'a str, records: &'a [Record]) -> Self {
+        let late = inbox::late(records);
+        let is_late = |record: &Record| late.iter().any(|late| late.event == record.event);
+        let entry = |record: &'a Record| Entry {
+            row: Row::of(record),
+            late: is_late(record),
+            read: Read::of(record),
+        };
+        let events = records.iter().map(entry).collect::<Vec<_>>();
+        Self {
+            subject,
+            purchase: purchase(subject, events.iter().filter_map(|entry| entry.read.event())),
+            events,
+        }
+    }
+
+    fn for_people(&self, records: &[Record]) -> String {
+        let mut rows = table(&["Occurred", "Received", "Type", "Marks", "Event (times in UTC)"]);
+        for (record, entry) in records.iter().zip(&self.events) {
+            let (occurred_at, kind) = occurred(record);
+            rows.add_row([
+                optional_moment(occurred_at),
+                moment(record.received_at),
+                kind.to_owned(),
+                marks(record, entry.late),
+                record.event.clone(),
+            ]);
+        }
+        let state = self.purchase.as_ref().map(|purchase| {
+            let replaced = purchase
+                .replaced_by
+                .as_ref()
+                .map(|receipt| format!(", by {}", receipt.as_str()));
+            let (state, since) = (purchase.state.as_str(), moment(purchase.since));
+            format!("\nState: {state} since {since}{}\n", replaced.unwrap_or_default())
+        });
+        lines(&rows) + &state.unwrap_or_default()
+    }
+}
+
+/// The state of the purchase that a subject `rtn#<package>#<receipt id>` is about.
+fn purchase<'e>(subject: &str, events: impl Iterator<Item = &'e RtnEvent>) -> Option<Purchase> {
+    let (_package, receipt_id) = subject.strip_prefix("rtn#")?.split_once('#')?;
+    fold(receipt_id, events)
+}
