@@ -1,1 +1,44 @@
-//! stub
+//! The deployed functions, driven over loopback through their routes, with the real SDK against an embedded DynamoDB.
+//!
+//! Each invariant of `ARCHITECTURE.md`, and a test that holds it:
+//!
+//! | invariant | held by |
+//! | --- | --- |
+//! | 1. nothing unverified reaches the inbox | `tampering::a_notification_with_one_byte_changed_is_refused_unless_the_byte_says_nothing`, `identity::a_forgery_under_the_id_of_a_real_message_does_not_use_the_id_up` |
+//! | 2. no network call before the cheap refusals, none to an address out of a message | `cert_url::a_host_that_only_looks_like_sns_in_the_topics_region_is_refused_and_nobody_is_asked`, `admission::a_topic_never_seen_is_refused_and_nobody_is_asked`, `subscriptions::the_address_that_the_message_gives_is_never_visited` |
+//! | 3. a transient fault never answers 4xx, a final refusal never 5xx | `store_faults`, `cert_host`, `subscriptions::whatever_goes_wrong_at_sns_for_a_while_is_503_and_the_redelivery_confirms`; `malformed`, `fields`, `cert_url` |
+//! | 4. a verified message is recorded or answered 503 | `crash`, `store_faults::a_database_whose_answers_are_lost_is_answered_503_and_the_redelivery_is_taken`, `bounds` |
+//! | 5. nothing below `main` reads the clock, the environment or the process | `tidy::only_main_reads_the_clock_and_the_environment` |
+//! | 7. nothing secret in a log line or an error text | `logs::nothing_secret_is_logged_by_us_at_any_level_nor_by_a_dependency_down_to_debug`, `error_texts` |
+//! | 8. the template grants what the code calls | `template` |
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a broken arrangement stops the test where it breaks"
+)]
+
+mod admission;
+mod bounds;
+mod cert_host;
+mod cert_url;
+mod certificates;
+mod cold_start;
+mod concurrency;
+mod crash;
+mod decisions;
+mod error_texts;
+mod events;
+mod fields;
+mod identity;
+mod logs;
+mod malformed;
+mod order;
+mod pending;
+mod size;
+mod store_faults;
+mod subscriptions;
+mod tampering;
+mod template;
+mod tidy;
+mod unsubscribe;
+mod world;

@@ -18,7 +18,7 @@ pub struct Approval {
 
 /// Trusts a topic from now on, confirms its subscription, and releases its held notifications.
 ///
-/// Killed at any point, it can be run again: nothing is lost and nothing is recorded twice.
+/// Killed at any point, or with SNS out of reach, it can be run again: nothing is lost and nothing is recorded twice.
 ///
 /// # Errors
 /// [`StoreError`] if a table cannot be read or written.
@@ -30,15 +30,18 @@ pub async fn approve(
     attempt: &Attempt<'_>,
 ) -> Result<Approval, StoreError> {
     let record = trust.topic(topic, attempt.now).await?;
-    let subscription_confirmed = match record.and_then(|record| record.confirmation()) {
-        Some(asked) => Some(confirmer.confirm(&asked).await == Confirmed::Yes),
+    let confirmed = match record.and_then(|record| record.confirmation()) {
+        Some(asked) => Some(confirmer.confirm(&asked).await),
         None => None,
     };
     // Trusted first, released after: what arrives in between is recorded at once, and nothing is held any more.
-    trust.decide(topic, TopicState::Confirmed, attempt.now).await?;
+    match confirmed {
+        Some(Confirmed::NotNow) => trust.approve_with_token(topic, attempt.now).await?,
+        Some(Confirmed::Yes | Confirmed::No) | None => trust.decide(topic, TopicState::Confirmed, attempt.now).await?,
+    }
     let released = inbox.release(topic.as_str(), attempt).await?;
     Ok(Approval {
-        subscription_confirmed,
+        subscription_confirmed: confirmed.map(|confirmed| confirmed == Confirmed::Yes),
         released,
     })
 }

@@ -3,7 +3,8 @@
 use aws_sdk_sns::Client;
 use aws_sdk_sns::config::Region;
 use aws_sdk_sns::error::{ProvideErrorMetadata as _, SdkError};
-use sns_webhook::{Confirmation, FetchFault, Https};
+use http::StatusCode;
+use sns_webhook::{Confirmation, Https};
 
 /// Confirms subscriptions at SNS in the topic's region.
 #[derive(Debug, Clone)]
@@ -47,7 +48,7 @@ impl Confirmer {
             Ok(_) => Confirmed::Yes,
             Err(SdkError::ServiceError(error)) => match (error.raw().status().as_u16(), error.err().code()) {
                 (403, _) | (_, Some("AuthorizationError")) => self.confirm_unsigned(asked).await,
-                (_, Some("InvalidParameter" | "NotFound")) => Confirmed::No,
+                (_, Some(code)) if REFUSALS.contains(&code) => Confirmed::No,
                 (_, _) => Confirmed::NotNow,
             },
             // Without credentials the request is not even made; and if it got no answer, the other one may.
@@ -56,13 +57,23 @@ impl Confirmer {
     }
 
     async fn confirm_unsigned(&self, asked: &Confirmation) -> Confirmed {
-        match self.https.get(&asked.host(), &asked.path_and_query(), MAX_ANSWER_BYTES).await {
-            Ok(_) => Confirmed::Yes,
-            Err(FetchFault::Status(400..=428 | 430..=499)) => Confirmed::No,
-            Err(_) => Confirmed::NotNow,
+        match self.https.ask(&asked.host(), &asked.path_and_query(), MAX_ANSWER_BYTES).await {
+            Ok((StatusCode::OK, _)) => Confirmed::Yes,
+            Ok((_, error)) if REFUSALS.iter().any(|code| is_error(&error, code)) => Confirmed::No,
+            Ok(_) | Err(_) => Confirmed::NotNow,
         }
     }
 }
+
+/// Whether SNS's error document bears this code. The status does not tell: throttling is 400, as a bad token is.
+///
+/// Source: SNS API Reference, "Common Errors" and `ConfirmSubscription`.
+fn is_error(document: &[u8], code: &str) -> bool {
+    String::from_utf8_lossy(document).contains(&format!("<Code>{code}</Code>"))
+}
+
+/// The codes of errors that the same request would meet again.
+const REFUSALS: [&str; 2] = ["InvalidParameter", "NotFound"];
 
 /// SNS answers with some 500 bytes of XML.
 const MAX_ANSWER_BYTES: usize = 16 * 1024;

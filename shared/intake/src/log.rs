@@ -3,6 +3,9 @@
 //! It is written where the outcome is known. It holds ids that Amazon made up and a hash of the subject, never a body, a token, a URL
 //! or a receipt. The deployment's metrics are counted from its fields, so their names are stable.
 
+use std::error::Error;
+use std::fmt;
+
 use http::StatusCode;
 use inbox::Entry;
 use jiff::SignedDuration;
@@ -52,12 +55,10 @@ impl Line {
         let status = outcome::status(outcome);
         let (code, reason, error) = match outcome {
             Ok(outcome) => (outcome.code(), outcome.reason(), None),
-            Err(refused) => (
-                refused.code(),
-                Some(refused.reason()),
-                Some(refused as &dyn std::error::Error),
-            ),
+            Err(refused) => (refused.code(), Some(refused.reason()), Some(Causes(refused).to_string())),
         };
+        // A clock may be set back meanwhile.
+        let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(0);
         macro_rules! line {
             ($level:ident) => {
                 tracing::$level!(
@@ -73,12 +74,22 @@ impl Line {
                     repaired = self.repaired.then_some(true),
                     warnings = (!self.warnings.is_empty()).then_some(self.warnings.as_str()),
                     error,
-                    elapsed_ms = elapsed.as_millis() as u64,
+                    elapsed_ms,
                     "delivery {code}"
                 )
             };
         }
         if status == StatusCode::OK { line!(info) } else { line!(warn) }
+    }
+}
+
+/// An error and all that caused it, as one text. As a JSON field an error would be told without its causes.
+pub(crate) struct Causes<'a>(pub(crate) &'a dyn Error);
+
+impl fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        std::iter::successors(self.0.source(), |&cause| cause.source()).try_for_each(|cause| write!(f, ": {cause}"))
     }
 }
 

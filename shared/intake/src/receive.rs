@@ -3,7 +3,6 @@
 //! The order is the promise. Everything that costs nothing comes before anything that asks a network; nothing is recorded before it
 //! is verified; and between a verified message and its 200 stands one write.
 
-use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,11 +11,11 @@ use inbox::{Attempt, Entry, Inbox, StoreError};
 use jiff::Timestamp;
 use sns_webhook::{
     CertSource, Confirmation, Freshness, Message, MessageType, PolicyRefusal, Refusal, SignatureVersion, SigningCert,
-    SigningCertUrl, SigningCerts, TrustedTopics, Unverified,
+    SigningCertUrl, SigningCerts, Transient, TrustedTopics, Unverified,
 };
 
 use crate::confirm::{Confirmed, Confirmer};
-use crate::log::Line;
+use crate::log::{Causes, Line};
 use crate::outcome::{self, Outcome, Refused};
 use crate::source::{Filing, Source};
 use crate::standing::{Standing, Standings};
@@ -126,23 +125,34 @@ impl Intake {
     }
 
     async fn certificate(&self, source: CertSource, attempt: &Attempt<'_>) -> Result<Arc<SigningCert>, Refusal> {
-        match source {
-            CertSource::Pinned(cert) => Ok(cert),
-            CertSource::Published(url) => self.certs.get(&url, attempt.now, self.load(&url, attempt.now)).await,
+        let (url, now) = match source {
+            CertSource::Pinned(cert) => return Ok(cert),
+            CertSource::Published(url) => (url, attempt.now),
+        };
+        let loaded = self.certs.get(&url, now, self.load(&url, now)).await;
+        // Anybody can bring fetching to a pause, with addresses made up. A certificate that needs no fetch does not wait for its end.
+        if let Err(Refusal::Transient(Transient::CertFetchPaused)) = loaded
+            && let Some(kept) = self.kept(&url, now).await
+        {
+            return Ok(Arc::new(kept));
         }
+        loaded
     }
 
-    /// From the table, which saves a new process the fetch, or from SNS. The table is a convenience here: it gets little time, and
-    /// its faults are logged, no more.
+    /// From the table, which saves a new process the fetch, or from SNS.
     async fn load(&self, url: &SigningCertUrl, now: Timestamp) -> Result<SigningCert, Refusal> {
-        if let Some(Some(kept)) = convenient("read", self.trust.certificate(url)).await
-            && let Ok(cert) = self.certs.restore(kept.pem.as_bytes(), &kept.issuers, now)
-        {
-            return Ok(cert);
+        if let Some(kept) = self.kept(url, now).await {
+            return Ok(kept);
         }
         let fetched = self.certs.fetch(url, now).await?;
         convenient("written", self.trust.keep_certificate(url, &fetched, now)).await;
         Ok(fetched.cert)
+    }
+
+    /// From the table, judged anew. The table is a convenience here: it gets little time, and its faults are logged, no more.
+    async fn kept(&self, url: &SigningCertUrl, now: Timestamp) -> Option<SigningCert> {
+        let kept = convenient("read", self.trust.certificate(url)).await??;
+        self.certs.restore(kept.pem.as_bytes(), &kept.issuers, now).ok()
     }
 
     async fn record(
@@ -239,7 +249,7 @@ async fn convenient<T>(done: &str, work: impl Future<Output = Result<T, StoreErr
     match tokio::time::timeout(PATIENCE, work).await {
         Ok(Ok(result)) => return Some(result),
         Ok(Err(error)) => tracing::warn!(
-            error = &error as &dyn Error,
+            error = %Causes(&error),
             "a certificate could not be {done} in the trust table"
         ),
         Err(_) => tracing::warn!("a certificate could not be {done} in the trust table in time"),

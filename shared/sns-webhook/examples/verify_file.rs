@@ -1,5 +1,6 @@
 //! Verifies a captured SNS delivery with the certificate at hand, without any network:
 //! `cargo run -p sns-webhook --example verify_file -- MESSAGE.json CERTIFICATE.pem 2026-03-06T19:55:39Z`
+#![expect(clippy::print_stdout, reason = "the verdict is shown to whoever asked for it")]
 
 use std::error::Error;
 use std::{env, fs};

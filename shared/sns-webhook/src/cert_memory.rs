@@ -1,8 +1,8 @@
 //! The certificates that this process has seen: a bounded memory with one load at a time per URL.
 //!
 //! Ids in certificate URLs are anybody's choice, so an unknown one must neither push out a certificate that works nor make this
-//! process hammer AWS. So only what was loaded is kept, a load that failed is remembered for seconds, and all loading pauses while
-//! too many loads are under way or have just failed. The memory of a failure is short because it is no verdict.
+//! process hammer AWS. So only what was loaded is kept, a load that failed is remembered for seconds, and all loading pauses
+//! while too many loads are under way or have just failed. The memory of a failure is short because it is no verdict.
 
 use std::collections::VecDeque;
 use std::future::Future;

@@ -1,8 +1,8 @@
 //! Whether a trusted root vouches for a signing certificate.
 //!
-//! SNS's certificate URL gives the leaf only. Its issuer has changed three times in ten years, so no issuer is pinned: the chain is
-//! built with intermediates that are given or fetched, to roots that are compiled in. An intermediate is not trusted for being at
-//! hand; it counts only as a step of a chain whose every signature holds (RFC 5280, 6.1).
+//! SNS's certificate URL gives the leaf only. Its issuer has changed three times in ten years, so no issuer is pinned: the chain
+//! is built with intermediates that are given or fetched, to roots that are compiled in. An intermediate is not trusted for being
+//! at hand; it counts only as a step of a chain whose every signature holds (RFC 5280, 6.1).
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -47,7 +47,9 @@ pub(crate) fn build(
     let anchors = roots.anchors();
     match leaf.verify_for_usage(ALGORITHMS, &anchors, &issuers, time, KeyUsage::server_auth(), None, None) {
         Ok(path) => {
-            let ends = path.intermediate_certificates().filter_map(|issuer| Some(*validity_of(&issuer.der())?.end()));
+            let ends = path
+                .intermediate_certificates()
+                .filter_map(|issuer| Some(*validity_of(&issuer.der())?.end()));
             Ok(Trust::Chained {
                 until: ends.min().unwrap_or(Timestamp::MAX),
             })
@@ -66,7 +68,9 @@ pub(crate) fn build(
 fn believed<'a>(intermediates: &[CertificateDer<'a>], roots: &Roots, now: Timestamp) -> Vec<CertificateDer<'a>> {
     let mut believed = Vec::<CertificateDer<'a>>::with_capacity(intermediates.len());
     for intermediate in intermediates.iter().rev() {
-        let Ok((b"", x509)) = X509Certificate::from_der(intermediate) else { continue };
+        let Ok((b"", x509)) = X509Certificate::from_der(intermediate) else {
+            continue;
+        };
         let vouches = |authority: &CertificateDer<'_>| has_signed(authority, &x509);
         if validity(&x509).contains(&now) && (roots.iter().any(vouches) || believed.iter().any(vouches)) {
             believed.push(intermediate.clone());
@@ -77,8 +81,11 @@ fn believed<'a>(intermediates: &[CertificateDer<'a>], roots: &Roots, now: Timest
 
 fn has_signed(authority: &CertificateDer<'_>, x509: &X509Certificate<'_>) -> bool {
     let (text, signature) = (x509.tbs_certificate.as_ref(), &x509.signature_value.data);
-    EndEntityCert::try_from(authority)
-        .is_ok_and(|authority| ALGORITHMS.iter().any(|algorithm| authority.verify_signature(*algorithm, text, signature).is_ok()))
+    EndEntityCert::try_from(authority).is_ok_and(|authority| {
+        ALGORITHMS
+            .iter()
+            .any(|algorithm| authority.verify_signature(*algorithm, text, signature).is_ok())
+    })
 }
 
 /// Where a certificate's issuer publishes its own certificate (RFC 5280, 4.2.2.1, `caIssuers`), if that is at Amazon.
@@ -144,7 +151,10 @@ mod tests {
     fn issuers_are_asked_for_at_amazon_trust_services_only() {
         let asked = |url: &str| IssuerUrl::parse(url).map(|url| (url.host, url.path));
         let at = |host: &str, path: &str| Some((host.to_owned(), path.to_owned()));
-        assert_eq!(asked("http://crt.r2m01.amazontrust.com/r2m01.cer"), at("crt.r2m01.amazontrust.com", "/r2m01.cer"));
+        assert_eq!(
+            asked("http://crt.r2m01.amazontrust.com/r2m01.cer"),
+            at("crt.r2m01.amazontrust.com", "/r2m01.cer")
+        );
         assert_eq!(asked("http://x.amazontrust.com/"), at("x.amazontrust.com", "/"));
         for url in [
             "",

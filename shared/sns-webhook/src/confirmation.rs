@@ -105,7 +105,10 @@ mod tests {
             confirmation.path_and_query(),
             format!("/?Action=ConfirmSubscription&TopicArn={TOPIC}&Token=ab12")
         );
-        assert_eq!(Confirmation::recorded(TopicArn::parse(TOPIC).unwrap(), "ab12"), Some(confirmation));
+        assert_eq!(
+            Confirmation::recorded(TopicArn::parse(TOPIC).unwrap(), "ab12"),
+            Some(confirmation)
+        );
     }
 
     #[test]

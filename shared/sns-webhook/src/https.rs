@@ -12,8 +12,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{Request, StatusCode, Uri};
-use http_body_util::{BodyExt as _, Empty};
+use http::{Request, Response, StatusCode, Uri};
+use http_body_util::{BodyExt, Empty};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -54,7 +54,9 @@ impl Https {
             .enable_http1()
             .wrap_connector(tcp);
         // Requests are months apart, and a connection kept while Lambda freezes the process is dead when it is needed.
-        let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_max_idle_per_host(0)
+            .build(connector);
         Self { client, deadline }
     }
 
@@ -63,15 +65,43 @@ impl Https {
     /// # Errors
     /// [`FetchFault`]: anything but status 200 and a whole document within the deadline.
     pub async fn get(&self, host: &str, path_and_query: &str, limit_bytes: usize) -> Result<Bytes, FetchFault> {
-        self.request("https", host, path_and_query, limit_bytes).await
+        self.document("https", host, path_and_query, limit_bytes).await
     }
 
     /// Gets a document of at most `limit_bytes` over plain HTTP: only for documents that carry their own signature.
     pub(crate) async fn get_unencrypted(&self, host: &str, path: &str, limit_bytes: usize) -> Result<Bytes, FetchFault> {
-        self.request("http", host, path, limit_bytes).await
+        self.document("http", host, path, limit_bytes).await
     }
 
-    async fn request(&self, scheme: &str, host: &str, path: &str, limit_bytes: usize) -> Result<Bytes, FetchFault> {
+    /// Gets an answer of at most `limit_bytes` over TLS whatever its status: for a service that explains its refusals.
+    ///
+    /// # Errors
+    /// [`FetchFault`]: anything but a whole answer within the deadline.
+    pub async fn ask(&self, host: &str, path_and_query: &str, limit_bytes: usize) -> Result<(StatusCode, Bytes), FetchFault> {
+        let whole = async {
+            let answer = self.request("https", host, path_and_query).await?;
+            Ok((answer.status(), body(answer, limit_bytes).await?))
+        };
+        self.within_deadline(whole).await.unwrap_or(Err(FetchFault::Deadline))
+    }
+
+    async fn document(&self, scheme: &str, host: &str, path: &str, limit_bytes: usize) -> Result<Bytes, FetchFault> {
+        let whole = async {
+            let answer = self.request(scheme, host, path).await?;
+            match answer.status() {
+                StatusCode::OK => body(answer, limit_bytes).await,
+                status => Err(FetchFault::Status(status.as_u16())),
+            }
+        };
+        self.within_deadline(whole).await.unwrap_or(Err(FetchFault::Deadline))
+    }
+
+    async fn request(
+        &self,
+        scheme: &str,
+        host: &str,
+        path: &str,
+    ) -> Result<Response<impl BodyExt<Data = Bytes> + Unpin + use<>>, FetchFault> {
         let uri = Uri::builder()
             .scheme(scheme)
             .authority(host)
@@ -79,33 +109,30 @@ impl Https {
             .build()
             .map_err(|_| FetchFault::Connect)?;
         let request = Request::get(uri).body(Empty::new()).map_err(|_| FetchFault::Connect)?;
-        let whole = async {
-            let answer = self.client.request(request).await.map_err(|error| match error.is_connect() {
-                true => FetchFault::Connect,
-                false => FetchFault::Interrupted,
-            })?;
-            if answer.status() != StatusCode::OK {
-                return Err(FetchFault::Status(answer.status().as_u16()));
-            }
-            let mut body = answer.into_body();
-            let mut document = BytesMut::new();
-            while let Some(frame) = body.frame().await {
-                let frame = frame.map_err(|_| FetchFault::Interrupted)?;
-                let Some(data) = frame.data_ref() else { continue };
-                if document.len() + data.len() > limit_bytes {
-                    return Err(FetchFault::TooLarge(limit_bytes));
-                }
-                document.extend_from_slice(data);
-            }
-            Ok(document.freeze())
-        };
-        self.within_deadline(whole).await.unwrap_or(Err(FetchFault::Deadline))
+        self.client.request(request).await.map_err(|error| match error.is_connect() {
+            true => FetchFault::Connect,
+            false => FetchFault::Interrupted,
+        })
     }
 
     /// What `work` gives, unless it takes longer than one request may.
     pub(crate) async fn within_deadline<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         tokio::time::timeout(self.deadline, work).await.ok()
     }
+}
+
+async fn body(answer: Response<impl BodyExt<Data = Bytes> + Unpin>, limit_bytes: usize) -> Result<Bytes, FetchFault> {
+    let mut body = answer.into_body();
+    let mut whole = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| FetchFault::Interrupted)?;
+        let Some(data) = frame.data_ref() else { continue };
+        if whole.len() + data.len() > limit_bytes {
+            return Err(FetchFault::TooLarge(limit_bytes));
+        }
+        whole.extend_from_slice(data);
+    }
+    Ok(whole.freeze())
 }
 
 /// The system's name resolution, behind a table of given addresses.

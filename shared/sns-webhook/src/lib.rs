@@ -11,9 +11,11 @@ mod https;
 mod json;
 pub mod lenient;
 mod message;
+#[cfg(test)]
+mod reason_codes;
 mod refusal;
-mod rejection;
 mod region;
+mod rejection;
 mod roots;
 mod signed_bytes;
 mod signing_cert;

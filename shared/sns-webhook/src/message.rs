@@ -9,8 +9,8 @@ use crate::{MessageType, Rejection, SignatureVersion, SigningCert, TopicArn, Unv
 
 /// A message that SNS signed. Only signed fields can be read from it, and [`Unverified::verify`] is its only constructor.
 ///
-/// It proves that SNS sent it for `topic_arn`; whether that topic is one to listen to is the receiver's question, and must have been
-/// asked before.
+/// It proves that SNS sent it for `topic_arn`; whether that topic is one to listen to is the receiver's question, and must have
+/// been asked before.
 pub struct Message<'a> {
     envelope: Unverified<'a>,
 }

@@ -168,7 +168,13 @@ mod tests {
 
     #[test]
     fn regions_that_are_still_to_be_built_need_no_new_release() {
-        for name in ["nz-north-1", "eu-west-14", "us-gov-central-1", "eusc-fr-west-2", "cn-southwest-3"] {
+        for name in [
+            "nz-north-1",
+            "eu-west-14",
+            "us-gov-central-1",
+            "eusc-fr-west-2",
+            "cn-southwest-3",
+        ] {
             assert_eq!(Region::parse(name).unwrap().to_string(), name);
         }
     }

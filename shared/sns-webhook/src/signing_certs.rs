@@ -75,8 +75,9 @@ impl SigningCerts {
         }
     }
 
-    /// The certificate published at `url`: from this process's memory, or else from `load`, which runs once for all that wait for it.
-    /// For callers with a store of their own, who load what they kept with [`restore`](Self::restore); the others [`find`](Self::find) it.
+    /// The certificate published at `url`: from this process's memory, or else from `load`, which runs once for all that wait
+    /// for it. For callers with a store of their own, who load what they kept with [`restore`](Self::restore); the others
+    /// [`find`](Self::find) it.
     ///
     /// # Errors
     /// Whatever `load` refuses, or [`Transient::CertFetchPaused`] while too many loads are under way or have just failed.
@@ -132,6 +133,9 @@ impl SigningCerts {
     }
 
     /// A certificate that was fetched before and kept, with its issuers: judged anew, with no network.
+    ///
+    /// A certificate that was kept without its issuers comes back as one of an unknown issuer. A caller may then fetch, too, and
+    /// fall back on this one.
     ///
     /// # Errors
     /// As [`fetch`](Self::fetch). A caller that gets a [`Transient`] here should fetch.

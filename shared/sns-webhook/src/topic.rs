@@ -1,7 +1,8 @@
 //! Topic ARNs, and which of them a receiver listens to.
 //!
 //! A signature proves that SNS signed a message, not who published it: anybody with an AWS account can make a topic, subscribe
-//! our URL and publish to it. So a message counts only if its topic is admitted, and the topic is checked before any network call.
+//! our URL and publish to it. So a message counts only if its topic is admitted, and the topic is checked before any network
+//! call.
 
 use std::fmt;
 
@@ -72,7 +73,8 @@ impl fmt::Debug for TopicArn {
     }
 }
 
-/// The topics that a receiver is configured to listen to: exact ARNs, and whole accounts as `arn:aws:sns:us-east-1:033616359524:*`.
+/// The topics that a receiver is configured to listen to: exact ARNs, and whole accounts, written as
+/// `arn:aws:sns:us-east-1:033616359524:*`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustedTopics(Vec<TopicPattern>);
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use inbox::StoreError;
 use jiff::Timestamp;
@@ -132,23 +133,36 @@ impl Trust {
 
     /// Records that a topic is listened to, or is not, from now on. A decision does not expire.
     pub(crate) async fn decide(&self, topic: &TopicArn, state: TopicState, now: Timestamp) -> Result<(), StoreError> {
-        self.client
-            .update_item()
-            .table_name(&self.table)
-            .key(KEY, topic_key(topic))
-            .update_expression("SET #state = :state, #at = :now REMOVE #expires, #token, #unsubscribed, #held")
-            .expression_attribute_names("#state", STATE)
-            .expression_attribute_names("#at", UPDATED_AT)
-            .expression_attribute_names("#expires", EXPIRES_AT)
+        let update = "SET #state = :state, #at = :now REMOVE #expires, #unsubscribed, #held, #token";
+        let update = self.decision(topic, state, now).update_expression(update);
+        update
             .expression_attribute_names("#token", TOKEN)
-            .expression_attribute_names("#unsubscribed", UNSUBSCRIBED_AT)
-            .expression_attribute_names("#held", HELD)
-            .expression_attribute_values(":state", text(state.as_str()))
-            .expression_attribute_values(":now", number(now.as_millisecond()))
             .send()
             .await
             .map_err(failed("UpdateItem"))?;
         self.stop_waiting(topic).await
+    }
+
+    /// The same for a topic that is listened to before SNS could be asked to confirm it: its token is still needed.
+    pub(crate) async fn approve_with_token(&self, topic: &TopicArn, now: Timestamp) -> Result<(), StoreError> {
+        let update = "SET #state = :state, #at = :now REMOVE #expires, #unsubscribed, #held";
+        let update = self.decision(topic, TopicState::Confirmed, now).update_expression(update);
+        update.send().await.map_err(failed("UpdateItem"))?;
+        self.stop_waiting(topic).await
+    }
+
+    fn decision(&self, topic: &TopicArn, state: TopicState, now: Timestamp) -> UpdateItemFluentBuilder {
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .key(KEY, topic_key(topic))
+            .expression_attribute_names("#state", STATE)
+            .expression_attribute_names("#at", UPDATED_AT)
+            .expression_attribute_names("#expires", EXPIRES_AT)
+            .expression_attribute_names("#unsubscribed", UNSUBSCRIBED_AT)
+            .expression_attribute_names("#held", HELD)
+            .expression_attribute_values(":state", text(state.as_str()))
+            .expression_attribute_values(":now", number(now.as_millisecond()))
     }
 
     /// Records that SNS says the subscription has been removed. What has been decided about the topic stays decided.

@@ -45,7 +45,16 @@ fn the_string_to_sign_is_the_signers() {
 
 #[test]
 fn a_message_may_hold_any_text_and_a_subject_any_line() {
-    for text in ["", " ", "\n", "\u{0}", "\r\n\t", "a\nMessageId\nb", "\u{1f980}\u{fffd}\u{2028}", "\"\\/\u{7f}\u{85}"] {
+    for text in [
+        "",
+        " ",
+        "\n",
+        "\u{0}",
+        "\r\n\t",
+        "a\nMessageId\nb",
+        "\u{1f980}\u{fffd}\u{2028}",
+        "\"\\/\u{7f}\u{85}",
+    ] {
         let message = Notification {
             message: text.to_owned(),
             subject: Some("\u{1f980} Zoë \"\\".to_owned()),
@@ -64,7 +73,10 @@ fn how_the_json_is_written_does_not_matter() {
     assert!(believed.is_ok());
     let compact = notification().text().replace('\n', "").replace(" : ", ":");
     assert_eq!(judge(&compact), believed);
-    let escaped = notification().text().replace("\"Renewal\"", r#""\u0052en\u0065wal""#).replace("\"Type\"", r#""\u0054ype""#);
+    let escaped = notification()
+        .text()
+        .replace("\"Renewal\"", r#""\u0052en\u0065wal""#)
+        .replace("\"Type\"", r#""\u0054ype""#);
     assert_eq!(judge(&escaped), believed);
     assert_eq!(judge(&format!("\r\n\t {compact} \n")), believed);
 }
@@ -97,7 +109,10 @@ fn what_is_not_signed_changes_nothing() {
 #[test]
 fn an_absent_subject_and_a_null_one_are_the_same() {
     let envelope = one_of_each(SignatureVersion::V2)[0].clone();
-    assert_eq!(judge(&envelope.clone().with("Subject", json!(null)).text()), judge(&envelope.text()));
+    assert_eq!(
+        judge(&envelope.clone().with("Subject", json!(null)).text()),
+        judge(&envelope.text())
+    );
     assert_eq!(judge(&envelope.text()).map(|believed| believed.subject), Ok(None));
 }
 

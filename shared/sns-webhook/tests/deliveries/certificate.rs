@@ -12,7 +12,10 @@ use crate::world::{TOPIC, delivery, judge_with, notification, now, plain_notific
 /// The verdict on a message of `topic_arn` that is signed by this certificate's own key.
 fn verdict(leaf: &Leaf, topic_arn: &str) -> Result<(), Refusal> {
     let issued = Pki::fixed().issue(leaf);
-    let message = issued.signer.unwrap().sign(plain_notification(topic_arn), SignatureVersion::V1);
+    let message = issued
+        .signer
+        .unwrap()
+        .sign(plain_notification(topic_arn), SignatureVersion::V1);
     let cert = SigningCert::from_pem(issued.pem.as_bytes()).unwrap();
     judge_with(&cert, &message.text()).map(|_| ())
 }
@@ -27,7 +30,10 @@ fn validity_counts_at_the_moment_of_use_to_the_second() {
     };
     assert_eq!(verdict(&leaf(now(), now()), TOPIC), Ok(()));
     assert_eq!(verdict(&Leaf::expired(now()), TOPIC), Err(Rejection::CertExpired.into()));
-    assert_eq!(verdict(&Leaf::not_yet_valid(now()), TOPIC), Err(Rejection::CertNotYetValid.into()));
+    assert_eq!(
+        verdict(&Leaf::not_yet_valid(now()), TOPIC),
+        Err(Rejection::CertNotYetValid.into())
+    );
 
     let issued = Pki::fixed().issue(&leaf(now(), now() + second));
     let cert = SigningCert::from_pem(issued.pem.as_bytes()).unwrap();
@@ -45,8 +51,22 @@ fn validity_counts_at_the_moment_of_use_to_the_second() {
 #[test]
 fn a_certificate_must_bear_the_name_of_sns_in_the_topics_region() {
     let opt_in = [
-        "af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6",
-        "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2", "il-central-1", "me-central-1", "me-south-1",
+        "af-south-1",
+        "ap-east-1",
+        "ap-east-2",
+        "ap-south-2",
+        "ap-southeast-3",
+        "ap-southeast-4",
+        "ap-southeast-5",
+        "ap-southeast-6",
+        "ap-southeast-7",
+        "ca-west-1",
+        "eu-central-2",
+        "eu-south-1",
+        "eu-south-2",
+        "il-central-1",
+        "me-central-1",
+        "me-south-1",
         "mx-central-1",
     ];
     let mut names = vec![
@@ -56,14 +76,22 @@ fn a_certificate_must_bear_the_name_of_sns_in_the_topics_region() {
         ("aws-cn", "cn-northwest-1", "sns-cn-northwest-1.amazonaws.com.cn".to_owned()),
         ("aws-us-gov", "us-gov-west-1", "sns-us-gov-west-1.amazonaws.com".to_owned()),
         ("aws-us-gov", "us-gov-east-1", "sns-us-gov-west-1.amazonaws.com".to_owned()),
-        ("aws-eusc", "eusc-de-east-1", "sns-signing.eusc-de-east-1.amazonaws.eu".to_owned()),
+        (
+            "aws-eusc",
+            "eusc-de-east-1",
+            "sns-signing.eusc-de-east-1.amazonaws.eu".to_owned(),
+        ),
     ];
     names.extend(opt_in.map(|region| ("aws", region, format!("sns-signing.{region}.amazonaws.com"))));
     for (partition, region, name) in &names {
         let topic = format!("arn:{partition}:sns:{region}:033616359524:t");
         assert_eq!(verdict(&Leaf::named(name), &topic), Ok(()), "{region}");
         for (_, _, other) in names.iter().filter(|(_, _, other)| other != name) {
-            assert_eq!(verdict(&Leaf::named(other), &topic), Err(Rejection::CertName.into()), "{region}: {other}");
+            assert_eq!(
+                verdict(&Leaf::named(other), &topic),
+                Err(Rejection::CertName.into()),
+                "{region}: {other}"
+            );
         }
     }
 }
@@ -82,7 +110,11 @@ fn a_name_that_only_covers_or_contains_the_name_is_another_name() {
         "evil-sns.amazonaws.com",
         "sns.amazonaws.com ",
     ] {
-        assert_eq!(verdict(&Leaf::named(name), TOPIC), Err(Rejection::CertName.into()), "{name:?}");
+        assert_eq!(
+            verdict(&Leaf::named(name), TOPIC),
+            Err(Rejection::CertName.into()),
+            "{name:?}"
+        );
     }
     assert_eq!(verdict(&Leaf::named("SNS.amazonaws.com"), TOPIC), Ok(()));
 }
@@ -117,7 +149,10 @@ fn a_certificate_whose_alternative_names_cannot_be_read_has_no_name() {
 #[test]
 fn only_rsa_keys_of_2048_bits_or_more_are_believed() {
     assert_eq!(verdict(&Leaf::with_key(LeafKey::Other), TOPIC), Ok(()));
-    assert_eq!(verdict(&Leaf::with_key(LeafKey::Small), TOPIC), Err(Rejection::CertKey.into()));
+    assert_eq!(
+        verdict(&Leaf::with_key(LeafKey::Small), TOPIC),
+        Err(Rejection::CertKey.into())
+    );
     let elliptic = Pki::fixed().issue(&Leaf::with_key(LeafKey::Elliptic));
     let cert = SigningCert::from_der(elliptic.der.to_vec()).unwrap();
     assert_eq!(judge_with(&cert, &notification().text()), Err(Rejection::CertKey.into()));
@@ -126,7 +161,11 @@ fn only_rsa_keys_of_2048_bits_or_more_are_believed() {
 #[test]
 fn a_key_of_2047_bits_has_as_many_bytes_and_is_not_believed() {
     let mut der = signer_cert().der().to_vec();
-    let modulus = der.windows(5).position(|bytes| bytes == [0x02, 0x82, 0x01, 0x01, 0x00]).unwrap() + 5;
+    let modulus = der
+        .windows(5)
+        .position(|bytes| bytes == [0x02, 0x82, 0x01, 0x01, 0x00])
+        .unwrap()
+        + 5;
     der[modulus] = 0x7f;
     let cert = SigningCert::from_der(der).unwrap();
     assert_eq!(judge_with(&cert, &notification().text()), Err(Rejection::CertKey.into()));
@@ -164,7 +203,9 @@ fn exactly_one_pem_certificate_is_a_certificate_document() {
         assert_eq!(from_pem(&document), Ok(()), "{document}");
     }
 
-    let around = Err(Transient::CertDocument("it is not a PEM block CERTIFICATE, or there is text around it"));
+    let around = Err(Transient::CertDocument(
+        "it is not a PEM block CERTIFICATE, or there is text around it",
+    ));
     for document in [
         String::new(),
         "<!DOCTYPE html><html><body>Please sign in.</body></html>".to_owned(),
@@ -205,7 +246,10 @@ fn exactly_one_pem_certificate_is_a_certificate_document() {
     ] {
         assert_eq!(from_pem(&document), broken, "{document}");
     }
-    assert_eq!(SigningCert::from_pem(b"\xff\xfe").map(|_| ()), Err(Transient::CertDocument("it is not text")));
+    assert_eq!(
+        SigningCert::from_pem(b"\xff\xfe").map(|_| ()),
+        Err(Transient::CertDocument("it is not text"))
+    );
     assert_eq!(from_pem(&format!("{BEGIN}\n{END}")), NO_CERTIFICATE);
 }
 

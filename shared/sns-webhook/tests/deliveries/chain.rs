@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sandbox::cert_host::Mode;
 use sandbox::pki::{Leaf, LeafIssuer};
-use sns_webhook::{ChainPolicy, Refusal, Rejection, SigningCertUrl, Transient, Trust, TopicArn};
+use sns_webhook::{ChainPolicy, FetchFault, Refusal, Rejection, SigningCertUrl, TopicArn, Transient, Trust};
 
-use crate::world::{ISSUER_HOST, ISSUER_PATH, TOPIC, World, delivery, now, receive};
+use crate::world::{ISSUER_HOST, ISSUER_PATH, PAUSE, TOPIC, World, delivery, now, receive};
 
 const POLICIES: [ChainPolicy; 2] = [ChainPolicy::Prefer, ChainPolicy::Require];
 
@@ -35,7 +35,10 @@ async fn the_issuer_is_fetched_from_where_the_certificate_says_and_the_chain_is_
         }
         let requests = world.issuer.requests();
         assert_eq!(requests.len(), 1);
-        assert_eq!((requests[0].host.as_str(), requests[0].path.as_str()), (ISSUER_HOST, ISSUER_PATH));
+        assert_eq!(
+            (requests[0].host.as_str(), requests[0].path.as_str()),
+            (ISSUER_HOST, ISSUER_PATH)
+        );
     }
 }
 
@@ -44,7 +47,10 @@ async fn a_certificate_of_a_root_needs_no_other_issuer() {
     let world = World::start().await;
     let signer = world.publish(&Leaf::issued_by(LeafIssuer::Root));
     let endless = Ok(Trust::Chained { until: Timestamp::MAX });
-    assert_eq!(receive(&world.receiver(ChainPolicy::Require), &delivery(&signer), now()).await, endless);
+    assert_eq!(
+        receive(&world.receiver(ChainPolicy::Require), &delivery(&signer), now()).await,
+        endless
+    );
     assert_eq!(world.issuer.requests(), []);
 }
 
@@ -56,9 +62,12 @@ async fn an_issuer_host_that_is_down_is_a_reason_to_wait_or_to_do_without() {
     let prefers = world.receiver(ChainPolicy::Prefer);
     assert_eq!(receive(&prefers, &body, now()).await, Ok(Trust::UnknownIssuer));
     let requires = world.receiver(ChainPolicy::Require);
-    assert_eq!(receive(&requires, &body, now()).await, Err(Transient::IssuerUnavailable.into()));
+    assert_eq!(
+        receive(&requires, &body, now()).await,
+        Err(Transient::IssuerUnavailable.into())
+    );
     world.issuer.up().await.unwrap();
-    assert_eq!(receive(&requires, &body, now() + SignedDuration::from_secs(5)).await, chained());
+    assert_eq!(receive(&requires, &body, now() + PAUSE).await, chained());
 }
 
 #[tokio::test]
@@ -178,7 +187,18 @@ async fn what_was_fetched_can_be_kept_and_restored_without_a_network() {
     let refused = certs.restore(strange.as_bytes(), &fetched.issuers, now());
     assert_eq!(refused.map(|cert| cert.trust()), Err(Rejection::CertChain.into()));
     let damaged = certs.restore(b"nothing", &fetched.issuers, now()).map(|cert| cert.trust());
-    assert!(matches!(damaged, Err(Refusal::Transient(Transient::CertDocument(_)))), "{damaged:?}");
+    assert!(
+        matches!(damaged, Err(Refusal::Transient(Transient::CertDocument(_)))),
+        "{damaged:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_was_kept_is_held_to_the_size_of_what_is_fetched() {
+    let certs = World::start().await.receiver(ChainPolicy::Prefer);
+    let refused = certs.restore(&[b'x'; 16 * 1024 + 1], &[], now());
+    let too_large = Transient::CertFetch(FetchFault::TooLarge(16 * 1024));
+    assert_eq!(refused.map(|cert| cert.trust()), Err(too_large.into()));
 }
 
 #[tokio::test]
@@ -186,6 +206,9 @@ async fn issuers_that_are_not_part_of_the_chain_do_not_limit_it() {
     let world = World::start().await;
     let pem = world.pki.issue(&Leaf::issued_by(LeafIssuer::Root)).pem;
     let issuers = [b"no certificate".to_vec(), world.pki.intermediate_der().to_vec()];
-    let restored = world.receiver(ChainPolicy::Require).restore(pem.as_bytes(), &issuers, now()).unwrap();
+    let restored = world
+        .receiver(ChainPolicy::Require)
+        .restore(pem.as_bytes(), &issuers, now())
+        .unwrap();
     assert_eq!(restored.trust(), Trust::Chained { until: Timestamp::MAX });
 }

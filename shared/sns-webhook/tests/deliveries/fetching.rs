@@ -1,27 +1,15 @@
 //! What happens between this process and the certificate host, which may be down, slow, or not what it seems.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::Method;
 use jiff::SignedDuration;
 use sandbox::cert_host::{Mode, Seen};
 use sandbox::pki::{Leaf, LeafKey};
-use sandbox::{CertHost, Envelope, Pki, SignatureVersion};
-use sns_webhook::{ChainPolicy, FetchFault, Https, PinnedCerts, Refusal, Rejection, Roots, SigningCerts, Transient, Trust};
-use tokio::task::JoinSet;
+use sandbox::{CertHost, SignatureVersion};
+use sns_webhook::{ChainPolicy, FetchFault, Https, PinnedCerts, Rejection, Roots, SigningCerts, Transient, Trust};
 
-use crate::world::{HOST, TOPIC, World, delivery, now, plain_notification, receive};
-
-/// How long a failed fetch is not repeated.
-const PAUSE: SignedDuration = SignedDuration::from_secs(5);
-
-/// A notification whose certificate URL names the document number `id`.
-fn naming(id: usize) -> Envelope {
-    let url = format!("https://{HOST}/SimpleNotificationService-{id:032x}.pem");
-    let message = Pki::fixed().signer().sign(plain_notification(TOPIC), SignatureVersion::V1);
-    message.with("SigningCertURL", url)
-}
+use crate::world::{HOST, PAUSE, TOPIC, World, delivery, now, plain_notification, receive};
 
 #[tokio::test]
 async fn a_certificate_is_fetched_once_from_the_host_of_the_topics_region() {
@@ -29,7 +17,10 @@ async fn a_certificate_is_fetched_once_from_the_host_of_the_topics_region() {
     let certs = world.receiver(ChainPolicy::Prefer);
     let signer = world.pki.signer();
     for _ in 0..3 {
-        assert!(matches!(receive(&certs, &delivery(&signer), now()).await, Ok(Trust::Chained { .. })));
+        assert!(matches!(
+            receive(&certs, &delivery(&signer), now()).await,
+            Ok(Trust::Chained { .. })
+        ));
     }
     let seen = Seen {
         host: HOST.to_owned(),
@@ -50,17 +41,33 @@ async fn a_url_that_cannot_be_sns_in_the_topics_region_is_refused_without_a_requ
         message.with("SigningCertURL", url).text()
     };
     for (url, rejection) in [
-        (format!("https://sns.eu-west-1.amazonaws.com{path}"), Rejection::CertHost("another host")),
-        (format!("https://sns.s3-us-west-2.amazonaws.com{path}"), Rejection::CertHost("another host")),
-        (format!("https://{HOST}:8443{path}"), Rejection::CertHost("the port is not 443")),
-        (format!("https://x@{HOST}{path}"), Rejection::CertHost("it carries user information")),
+        (
+            format!("https://sns.eu-west-1.amazonaws.com{path}"),
+            Rejection::CertHost("another host"),
+        ),
+        (
+            format!("https://sns.s3-us-west-2.amazonaws.com{path}"),
+            Rejection::CertHost("another host"),
+        ),
+        (
+            format!("https://{HOST}:8443{path}"),
+            Rejection::CertHost("the port is not 443"),
+        ),
+        (
+            format!("https://x@{HOST}{path}"),
+            Rejection::CertHost("it carries user information"),
+        ),
         (format!("http://{HOST}{path}"), Rejection::CertUrl("the scheme is not https")),
         (
             format!("https://{HOST}{path}?x"),
             Rejection::CertUrl("the path is not that of a signing certificate"),
         ),
     ] {
-        assert_eq!(receive(&certs, &sign(url.clone()), now()).await, Err(rejection.into()), "{url}");
+        assert_eq!(
+            receive(&certs, &sign(url.clone()), now()).await,
+            Err(rejection.into()),
+            "{url}"
+        );
     }
     assert_eq!(world.sns.requests(), []);
 }
@@ -73,7 +80,10 @@ async fn whatever_the_host_answers_instead_of_a_certificate_is_no_verdict_and_th
         (Mode::Endless, Transient::CertFetch(FetchFault::TooLarge(16 * 1024))),
         (Mode::HangUp, Transient::CertFetch(FetchFault::Interrupted)),
         (Mode::Html, Transient::CertDocument(around)),
-        (Mode::Redirect("https://evil.example/".to_owned()), Transient::CertFetch(FetchFault::Status(302))),
+        (
+            Mode::Redirect("https://evil.example/".to_owned()),
+            Transient::CertFetch(FetchFault::Status(302)),
+        ),
         (Mode::Status(204), Transient::CertFetch(FetchFault::Status(204))),
         (Mode::Status(403), Transient::CertFetch(FetchFault::Status(403))),
         (Mode::Status(404), Transient::CertFetch(FetchFault::Status(404))),
@@ -85,7 +95,11 @@ async fn whatever_the_host_answers_instead_of_a_certificate_is_no_verdict_and_th
         let certs = world.receiver(ChainPolicy::Prefer);
         let (signer, path) = (world.pki.signer(), world.pki.signer().certificate_path());
         world.sns.script(&path, mode.clone());
-        assert_eq!(receive(&certs, &delivery(&signer), now()).await, Err(fault.into()), "{mode:?}");
+        assert_eq!(
+            receive(&certs, &delivery(&signer), now()).await,
+            Err(fault.into()),
+            "{mode:?}"
+        );
         assert_eq!(world.sns.requests().len(), 1, "{mode:?}");
 
         world.sns.script(&path, Mode::Serve);
@@ -101,7 +115,10 @@ async fn a_redirection_is_not_followed_even_to_the_certificate_itself() {
     let certs = world.receiver(ChainPolicy::Prefer);
     let signer = world.pki.signer();
     world.sns.publish("/moved.pem", signer.certificate_pem().to_owned());
-    world.sns.script(&signer.certificate_path(), Mode::Redirect(format!("https://{HOST}/moved.pem")));
+    world.sns.script(
+        &signer.certificate_path(),
+        Mode::Redirect(format!("https://{HOST}/moved.pem")),
+    );
     let refused = receive(&certs, &delivery(&signer), now()).await;
     assert_eq!(refused, Err(Transient::CertFetch(FetchFault::Status(302)).into()));
     assert_eq!(world.sns.requests().len(), 1);
@@ -129,28 +146,19 @@ async fn a_host_that_is_down_is_no_verdict_and_is_asked_again_later() {
     let just_before = now() + PAUSE - SignedDuration::from_millis(1);
     assert_eq!(receive(&certs, &body, just_before).await, down);
     assert_eq!(world.sns.requests(), []);
-    assert!(matches!(receive(&certs, &body, now() + PAUSE).await, Ok(Trust::Chained { .. })));
-}
-
-#[tokio::test]
-async fn a_clock_that_is_set_back_does_not_prolong_the_memory_of_a_failure() {
-    let mut world = World::start().await;
-    let certs = world.receiver(ChainPolicy::Prefer);
-    let body = delivery(&world.pki.signer());
-    world.sns.down().await;
-    let down = Err(Transient::CertFetch(FetchFault::Connect).into());
-    assert_eq!(receive(&certs, &body, now()).await, down);
-    world.sns.up().await.unwrap();
-    assert_eq!(receive(&certs, &body, now() - SignedDuration::from_secs(1)).await, down);
-    let an_hour_ago = now() - SignedDuration::from_hours(1);
-    assert!(matches!(receive(&certs, &body, an_hour_ago).await, Ok(Trust::Chained { .. })));
+    assert!(matches!(
+        receive(&certs, &body, now() + PAUSE).await,
+        Ok(Trust::Chained { .. })
+    ));
 }
 
 #[tokio::test]
 async fn a_host_without_the_right_tls_certificate_is_no_host_at_all() {
     let world = World::start().await;
     let signer = world.pki.signer();
-    let elsewhere = CertHost::start(&world.pki, &["sns.eu-west-1.amazonaws.com", "*.amazonaws.com"]).await.unwrap();
+    let elsewhere = CertHost::start(&world.pki, &["sns.eu-west-1.amazonaws.com", "*.amazonaws.com"])
+        .await
+        .unwrap();
     elsewhere.publish_signer(&signer);
     let no_connection = Err(Transient::CertFetch(FetchFault::Connect).into());
     for (roots, addr) in [(world.roots(), elsewhere.addr()), (Roots::amazon(), world.sns.addr())] {
@@ -177,97 +185,4 @@ async fn a_published_bundle_is_no_certificate_and_a_certificate_of_another_kind_
     assert_eq!(publish_and_receive(elliptic).await, Err(Rejection::CertKey.into()));
     let of_another_region = world.pki.issue(&Leaf::named("sns-signing.eu-south-1.amazonaws.com")).pem;
     assert_eq!(publish_and_receive(of_another_region).await, Err(Rejection::CertName.into()));
-}
-
-#[tokio::test]
-async fn a_certificate_in_memory_expires_all_the_same() {
-    let world = World::start().await;
-    let certs = world.receiver(ChainPolicy::Prefer);
-    let not_after = now() + SignedDuration::from_hours(1);
-    let signer = world.publish(&Leaf {
-        not_after,
-        ..Leaf::signing()
-    });
-    assert!(matches!(receive(&certs, &delivery(&signer), now()).await, Ok(Trust::Chained { .. })));
-    let later = not_after + SignedDuration::from_secs(1);
-    assert_eq!(receive(&certs, &delivery(&signer), later).await, Err(Rejection::CertExpired.into()));
-    assert_eq!(world.sns.requests().len(), 1);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn callers_at_the_same_time_share_one_request() {
-    for (mode, outcome) in [(Mode::Serve, "authentic"), (Mode::Status(503), "cert_fetch")] {
-        let world = World::start().await;
-        world.sns.script(&world.pki.signer().certificate_path(), mode);
-        let certs = Arc::new(world.receiver(ChainPolicy::Prefer));
-        let body: Arc<str> = delivery(&world.pki.signer()).into();
-        let mut callers = JoinSet::new();
-        for _ in 0..200 {
-            let (certs, body) = (Arc::clone(&certs), Arc::clone(&body));
-            callers.spawn(async move { told(receive(&certs, &body, now()).await) });
-        }
-        assert_eq!(callers.join_all().await, [outcome; 200]);
-        assert_eq!(world.sns.requests().len(), 1);
-    }
-}
-
-#[tokio::test]
-async fn unknown_ids_cause_few_requests_and_leave_a_certificate_in_memory_alone() {
-    let world = World::start().await;
-    let certs = world.receiver(ChainPolicy::Prefer);
-    let genuine = delivery(&world.pki.signer());
-    assert_eq!(told(receive(&certs, &genuine, now()).await), "authentic");
-    let mut reasons = Vec::new();
-    for id in 0..1_000 {
-        reasons.push(told(receive(&certs, &naming(id).text(), now()).await));
-        assert_eq!(told(receive(&certs, &genuine, now()).await), "authentic");
-    }
-    assert_eq!(reasons[..8], ["cert_fetch"; 8]);
-    assert_eq!(reasons[8..], ["cert_fetch_paused"; 992]);
-    assert_eq!(world.sns.requests().len(), 1 + 8);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn unknown_ids_at_the_same_time_cause_no_more_requests_than_one_after_another() {
-    let world = World::start().await;
-    let certs = Arc::new(world.receiver(ChainPolicy::Prefer));
-    let mut callers = JoinSet::new();
-    for id in 0..200 {
-        let certs = Arc::clone(&certs);
-        callers.spawn(async move { told(receive(&certs, &naming(id).text(), now()).await) });
-    }
-    let outcomes = callers.join_all().await;
-    assert!(outcomes.iter().all(|reason| ["cert_fetch", "cert_fetch_paused"].contains(reason)), "{outcomes:?}");
-    assert_eq!(world.sns.requests().len(), 8);
-    let later = receive(&certs, &delivery(&world.pki.signer()), now() + PAUSE).await;
-    assert_eq!(told(later), "authentic");
-}
-
-#[tokio::test]
-async fn a_caller_that_goes_away_takes_nobody_with_it() {
-    let world = World::start().await;
-    let certs = Arc::new(world.receiver(ChainPolicy::Prefer));
-    let signer = world.pki.signer();
-    let body: Arc<str> = delivery(&signer).into();
-    let call = || {
-        let (certs, body) = (Arc::clone(&certs), Arc::clone(&body));
-        tokio::spawn(async move { told(receive(&certs, &body, now()).await) })
-    };
-    world.sns.script(&signer.certificate_path(), Mode::Silent);
-    let first = call();
-    while world.sns.requests().is_empty() {
-        tokio::task::yield_now().await;
-    }
-    world.sns.script(&signer.certificate_path(), Mode::Serve);
-    let second = call();
-    first.abort();
-    assert_eq!(second.await.unwrap(), "authentic");
-    assert_eq!(world.sns.requests().len(), 2);
-}
-
-fn told(outcome: Result<Trust, Refusal>) -> &'static str {
-    match outcome {
-        Ok(_) => "authentic",
-        Err(refusal) => refusal.reason(),
-    }
 }

@@ -70,7 +70,10 @@ fn any_other_value_of_a_signed_field_breaks_the_signature() {
         for (envelope, changes) in [
             (&plain, vec![("Subject", "s")]),
             (&with_subject, vec![("Subject", "S"), ("Subject", "")]),
-            (&confirmation, [&handshake[..], &[("Type", "UnsubscribeConfirmation")]].concat()),
+            (
+                &confirmation,
+                [&handshake[..], &[("Type", "UnsubscribeConfirmation")]].concat(),
+            ),
             (&farewell, [&handshake[..], &[("Type", "SubscriptionConfirmation")]].concat()),
         ] {
             for (field, value) in common.iter().chain(&changes) {
@@ -118,9 +121,16 @@ fn a_signature_does_not_hold_in_the_other_version() {
 #[test]
 fn there_are_two_signature_versions_and_no_others() {
     for version in ["", "0", "3", "01", "1 ", "1.0", "v1", "\u{661}", "SHA256"] {
-        assert_eq!(refused(&notification().with("SignatureVersion", version)), Rejection::SignatureVersion, "{version:?}");
+        assert_eq!(
+            refused(&notification().with("SignatureVersion", version)),
+            Rejection::SignatureVersion,
+            "{version:?}"
+        );
     }
-    assert_eq!(refused(&notification().with("SignatureVersion", json!(1))), Rejection::FieldType("SignatureVersion"));
+    assert_eq!(
+        refused(&notification().with("SignatureVersion", json!(1))),
+        Rejection::FieldType("SignatureVersion")
+    );
 }
 
 #[test]
@@ -141,14 +151,30 @@ fn a_signature_is_standard_base64_and_nothing_else() {
         format!("é{}", &signature[2..]),
         "%".to_owned(),
     ] {
-        assert_eq!(refused(&notification().with("Signature", text.clone())), Rejection::SignatureEncoding, "{text:?}");
+        assert_eq!(
+            refused(&notification().with("Signature", text.clone())),
+            Rejection::SignatureEncoding,
+            "{text:?}"
+        );
     }
 }
 
 #[test]
 fn a_signature_of_another_length_does_not_hold() {
     let signature = notification().field("Signature").unwrap().to_owned();
-    for text in ["", "AA==", &signature[..340], &format!("AAAA{signature}"), &"A".repeat(344), &"/".repeat(1_000_000)] {
-        assert_eq!(refused(&notification().with("Signature", text)), Rejection::SignatureMismatch, "{}", text.len());
+    for text in [
+        "",
+        "AA==",
+        &signature[..340],
+        &format!("AAAA{signature}"),
+        &"A".repeat(344),
+        &"/".repeat(1_000_000),
+    ] {
+        assert_eq!(
+            refused(&notification().with("Signature", text)),
+            Rejection::SignatureMismatch,
+            "{}",
+            text.len()
+        );
     }
 }

@@ -27,7 +27,10 @@ fn headers_that_agree_with_the_body_are_accepted_and_so_are_absent_ones() {
         ("user-agent", "Amazon Simple Notification Service Agent"),
         ("x-amz-sns-message-id", id),
         ("x-amz-sns-message-type", "Notification"),
-        ("x-amz-sns-subscription-arn", "arn:aws:sns:us-east-1:033616359524:LT0XA:c9135db0-26c4-47ec-8998-413945fb5a96"),
+        (
+            "x-amz-sns-subscription-arn",
+            "arn:aws:sns:us-east-1:033616359524:LT0XA:c9135db0-26c4-47ec-8998-413945fb5a96",
+        ),
         ("x-amz-sns-topic-arn", TOPIC),
         ("x-amz-sns-rawdelivery", "false"),
     ];
@@ -47,14 +50,20 @@ fn a_header_that_says_something_else_than_the_body_is_refused() {
         let refused = Err(Rejection::HeaderMismatch(header).into());
         assert_eq!(parse(&[(header.name(), value)]), refused, "{header}: {value}");
     }
-    let twice = [("x-amz-sns-topic-arn", TOPIC), ("x-amz-sns-topic-arn", "arn:aws:sns:us-east-1:033616359524:LT0XB")];
+    let twice = [
+        ("x-amz-sns-topic-arn", TOPIC),
+        ("x-amz-sns-topic-arn", "arn:aws:sns:us-east-1:033616359524:LT0XB"),
+    ];
     assert_eq!(parse(&twice), Err(Rejection::HeaderMismatch(Header::TopicArn).into()));
 }
 
 #[test]
 fn a_raw_delivery_is_refused_with_the_way_to_turn_it_off() {
     for value in ["true", "True", "TRUE"] {
-        assert_eq!(parse(&[("x-amz-sns-rawdelivery", value)]), Err(PolicyRefusal::RawDelivery.into()));
+        assert_eq!(
+            parse(&[("x-amz-sns-rawdelivery", value)]),
+            Err(PolicyRefusal::RawDelivery.into())
+        );
     }
     let twice = [("x-amz-sns-rawdelivery", "false"), ("x-amz-sns-rawdelivery", "true")];
     assert_eq!(parse(&twice), Err(PolicyRefusal::RawDelivery.into()));

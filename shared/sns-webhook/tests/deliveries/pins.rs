@@ -35,7 +35,11 @@ async fn a_pinned_certificate_needs_neither_a_network_nor_a_chain_nor_a_url_of_s
     let pki = Pki::fixed();
     for url in [EMULATOR, &pki.signer().certificate_url(TOPIC), "file:///cert.pem", ""] {
         let certs = pinning(url, pki.signing_cert_pem());
-        assert_eq!(receive(&certs, &named(&pki.signer(), url), now()).await, Ok(Trust::Pinned), "{url}");
+        assert_eq!(
+            receive(&certs, &named(&pki.signer(), url), now()).await,
+            Ok(Trust::Pinned),
+            "{url}"
+        );
     }
 }
 
@@ -57,7 +61,10 @@ async fn a_pin_is_for_exactly_its_url() {
     }
     let published = named(&pki.signer(), &pki.signer().certificate_url(TOPIC));
     let unreachable = receive(&certs, &published, now()).await;
-    assert!(matches!(unreachable, Err(Refusal::Transient(Transient::CertFetch(_)))), "{unreachable:?}");
+    assert!(
+        matches!(unreachable, Err(Refusal::Transient(Transient::CertFetch(_)))),
+        "{unreachable:?}"
+    );
 }
 
 #[tokio::test]
@@ -85,7 +92,10 @@ async fn every_other_check_applies_to_a_pinned_certificate() {
 fn only_one_pem_certificate_can_be_pinned_and_the_pins_can_be_named() {
     let mut pins = PinnedCerts::default();
     let bundle = Pki::fixed().issue(&Leaf::signing()).bundle_pem;
-    assert_eq!(pins.pin("a", &bundle), Err(Transient::CertDocument("it has more than one PEM block")));
+    assert_eq!(
+        pins.pin("a", &bundle),
+        Err(Transient::CertDocument("it has more than one PEM block"))
+    );
     assert_eq!(pins.urls().count(), 0);
     assert_eq!(pins.pin("b", Pki::fixed().signing_cert_pem()), Ok(()));
     assert_eq!(pins.urls().collect::<Vec<_>>(), ["b"]);

@@ -4,15 +4,20 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use http::HeaderMap;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sandbox::pki::Leaf;
-use sandbox::{CertHost, Envelope, Notification, Pki, SignatureVersion, Signer, SubscriptionConfirmation, UnsubscribeConfirmation};
+use sandbox::{
+    CertHost, Envelope, Notification, Pki, SignatureVersion, Signer, SubscriptionConfirmation, UnsubscribeConfirmation,
+};
 use sns_webhook::{ChainPolicy, Https, MessageType, PinnedCerts, Refusal, Roots, SigningCert, SigningCerts, Trust, Unverified};
 
 pub(crate) const TOPIC: &str = "arn:aws:sns:us-east-1:033616359524:LT0XA";
 pub(crate) const HOST: &str = "sns.us-east-1.amazonaws.com";
 pub(crate) const ISSUER_HOST: &str = "crt.sandbox.amazontrust.com";
 pub(crate) const ISSUER_PATH: &str = "/intermediate.cer";
+
+/// How long a failed fetch is not repeated.
+pub(crate) const PAUSE: SignedDuration = SignedDuration::from_secs(5);
 
 /// More than any answer over loopback takes: these tests must not fail on a busy machine.
 const AMPLE: Duration = Duration::from_secs(60);

@@ -1,0 +1,113 @@
+//! What is logged about a delivery: one line that can be counted and understood, and at no level anything that is secret.
+
+mod situations;
+
+use insta::assert_snapshot;
+use jiff::{SignedDuration, Timestamp};
+use sandbox::dynamo::Fault;
+use serde_json::{Value, json};
+
+use self::situations::{play, secrets};
+use crate::world::journal::Journal;
+use crate::world::process::receive;
+use crate::world::{RECORDED, STORE_FAILED, STRANGER, World, clock, mail, topic};
+
+#[tokio::test]
+async fn every_delivery_leaves_one_line_that_says_what_it_was_answered_and_which_message_it_was() {
+    let journal = Journal::begin();
+    let world = World::with_faults().await;
+
+    let told = play(&world).await;
+
+    let lines = journal.deliveries();
+    assert_eq!(lines.len(), told.len());
+    for (line, told) in lines.iter().zip(told) {
+        let (status, body) = told.answer.split_once(' ').unwrap();
+        let answer: Value = serde_json::from_str(body).unwrap();
+        let field = |name| match &told.envelope {
+            Some(envelope) => json!(envelope.field(name).unwrap()),
+            None => Value::Null,
+        };
+        assert_eq!(line["level"], if status == "200" { "INFO" } else { "WARN" }, "{line}");
+        assert_eq!(line["function"], "rtn", "{line}");
+        assert_eq!(line["status"], status.parse::<u16>().unwrap(), "{line}");
+        assert_eq!(line["outcome"], answer["outcome"], "{line}");
+        assert_eq!(line["reason"], answer["reason"], "{line}");
+        assert_eq!(line["message_id"], field("MessageId"), "{line}");
+        assert_eq!(line["topic_arn"], field("TopicArn"), "{line}");
+        assert_eq!(line["type"], field("Type"), "{line}");
+        assert_eq!(line["elapsed_ms"], 0, "{line}");
+        assert_eq!(line["error"].is_null(), status == "200", "{line}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_secret_is_logged_by_us_at_any_level_nor_by_a_dependency_down_to_debug() {
+    let journal = Journal::begin();
+    let world = World::with_faults().await;
+    play(&world).await;
+    let attempt = inbox::Attempt {
+        id: "the operator",
+        now: clock::now(),
+    };
+    intake::reject(&topic(STRANGER), &world.stack.trust, &world.stack.inbox, &attempt)
+        .await
+        .unwrap();
+
+    // At TRACE the SDK prints whole responses. No function can be told to log at that level.
+    let lines = journal.lines();
+    let is_sdk_trace = |line: &Value| line["level"] == "TRACE" && line["target"].as_str().unwrap().starts_with("aws_");
+    let lines: Vec<_> = lines
+        .iter()
+        .filter(|line| !is_sdk_trace(line))
+        .map(ToString::to_string)
+        .collect();
+    assert!(lines.len() > 1_000, "{}", lines.len());
+    for secret in secrets() {
+        assert_eq!(lines.iter().find(|line| line.contains(&secret)), None, "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn the_line_of_a_notification_has_what_the_metrics_are_counted_from() {
+    let journal = Journal::begin();
+    let world = World::start().await;
+    assert_eq!(world.deliver(&mail::purchase("a")).await, RECORDED);
+    let [line] = &journal.deliveries()[..] else {
+        panic!("one line")
+    };
+    assert_snapshot!(line, @r#"{"certificate":"chained","elapsed_ms":0,"function":"rtn","level":"INFO","message_id":"9b39d326-4889-5116-a121-6be1b0ef64ef","outcome":"recorded","status":200,"subject_hash":"0fd555be","topic_arn":"arn:aws:sns:us-east-1:033616359524:LT0XA","type":"Notification"}"#);
+}
+
+#[tokio::test]
+async fn the_line_of_a_fault_tells_the_whole_chain_of_causes() {
+    let journal = Journal::begin();
+    let world = World::with_faults().await;
+    assert_eq!(world.deliver(&mail::purchase("warms up")).await, RECORDED);
+    for fault in [Fault::Deny, Fault::InternalError, Fault::LoseResponse, Fault::Throttle] {
+        world.faults().inject("PutItem", fault, usize::MAX);
+        assert_eq!(world.deliver(&mail::purchase("a")).await, STORE_FAILED);
+        world.faults().clear();
+    }
+    let lines = journal.deliveries();
+    let errors: Vec<_> = lines[1..].iter().map(|line| line["error"].as_str().unwrap()).collect();
+    assert_snapshot!(errors.join("\n"), @"
+    the store does not let us in: PutItem was answered AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/sandbox/sandbox is not authorized to perform this action (request SANDBOXFAULT)
+    the store is not available: PutItem was answered InternalServerError (request SANDBOXFAULT)
+    the store is not available: PutItem got no answer: other: client error (SendRequest): connection closed before message completed
+    the store is not available: PutItem was answered ProvisionedThroughputExceededException (request SANDBOXFAULT)
+    ");
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_meanwhile_does_not_make_a_delivery_take_ages() {
+    fn set_back() -> Timestamp {
+        clock::advance(SignedDuration::from_secs(-1));
+        clock::now()
+    }
+    let journal = Journal::begin();
+    let world = World::start().await;
+    let process = world.process_with(|options| options.clock = set_back);
+    assert_eq!(receive(&process, &mail::purchase("a"), "attempt").await, RECORDED);
+    assert_eq!(journal.deliveries()[0]["elapsed_ms"], 0);
+}

@@ -1,0 +1,126 @@
+//! RTN never repeats a delivery that was answered 4xx. So the gateway must not say 4xx where the cause is load, or is ours.
+
+use serde_json::{Value, json};
+
+use super::parts::{Template, source};
+
+/// Why the gateway answers by itself.
+#[derive(Clone, Copy, PartialEq)]
+enum Cause {
+    /// The caller, for good: another route, another method, a faulty credential, what SNS never sends.
+    Caller,
+    /// Too many requests, or a filter's guess that they are.
+    Load,
+    /// This side of the connection.
+    Ours,
+}
+use Cause::{Caller, Load, Ours};
+
+/// Everything the gateway can say by itself, with the status it has if nothing is said about it.
+///
+/// Source: API Gateway Developer Guide, "Gateway response types for API Gateway".
+const RESPONSES: [(&str, u64, Cause); 19] = [
+    ("ACCESS_DENIED", 403, Caller),
+    ("API_CONFIGURATION_ERROR", 500, Ours),
+    ("AUTHORIZER_CONFIGURATION_ERROR", 500, Ours),
+    ("AUTHORIZER_FAILURE", 500, Ours),
+    ("BAD_REQUEST_BODY", 400, Caller),
+    ("BAD_REQUEST_PARAMETERS", 400, Caller),
+    ("EXPIRED_TOKEN", 403, Caller),
+    ("INTEGRATION_FAILURE", 504, Ours),
+    ("INTEGRATION_TIMEOUT", 504, Ours),
+    ("INVALID_API_KEY", 403, Caller),
+    ("INVALID_SIGNATURE", 403, Caller),
+    ("MISSING_AUTHENTICATION_TOKEN", 403, Caller),
+    ("QUOTA_EXCEEDED", 429, Load),
+    ("REQUEST_TOO_LARGE", 413, Caller),
+    ("RESOURCE_NOT_FOUND", 404, Caller),
+    ("THROTTLED", 429, Load),
+    ("UNAUTHORIZED", 401, Caller),
+    ("UNSUPPORTED_MEDIA_TYPE", 415, Caller),
+    ("WAF_FILTERED", 403, Load),
+];
+
+#[test]
+fn nothing_that_load_or_we_cause_is_answered_4xx() {
+    let template = Template::read();
+    let changed = template.at("Resources/Api/Properties/GatewayResponses");
+    for (name, by_default, cause) in RESPONSES {
+        let status = match &changed[name]["StatusCode"] {
+            Value::Null => by_default,
+            status => status.as_u64().expect("a status is a number"),
+        };
+        match cause {
+            Caller => assert_eq!(status, by_default, "{name} is for the caller to mend"),
+            Load => assert_eq!(status, 503, "{name} passes"),
+            Ours => assert!(status >= 500, "{name} is not the caller's fault"),
+        }
+    }
+    for name in changed.as_object().expect("some are changed").keys() {
+        let known = RESPONSES.iter().any(|(known, _, _)| known == name);
+        assert!(known, "{name} is not a type of its own; a DEFAULT would change them all");
+    }
+}
+
+#[test]
+fn the_gateways_own_answers_look_like_the_functions() {
+    let template = Template::read();
+    let changed = template
+        .at("Resources/Api/Properties/GatewayResponses")
+        .as_object()
+        .expect("some are changed");
+    for (name, response) in changed {
+        let body = response["ResponseTemplates"]["application/json"].as_str().expect("a body");
+        let body = serde_json::from_str::<Value>(body).expect("the body is JSON");
+        assert_eq!(body["outcome"], "unavailable", "{name}");
+        assert!(
+            body["reason"].as_str().is_some_and(|reason| reason.starts_with("gateway_")),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn each_function_has_the_route_of_its_name() {
+    let template = Template::read();
+    let functions = template.resources("AWS::Serverless::Function");
+    assert_eq!(functions.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["Rtn"]);
+    let rtn = functions[0].1;
+    let name = rtn::SOURCE.name;
+    assert_eq!(rtn["CodeUri"], format!("functions/{name}"));
+    assert_eq!(
+        rtn["Events"],
+        json!({"Delivery": {"Type": "Api", "Properties": {"RestApiId": {"Ref": "Api"}, "Path": format!("/{name}"), "Method": "post"}}})
+    );
+    let url = template
+        .at("Outputs/RtnEndpoint/Value/Fn::Sub")
+        .as_str()
+        .expect("the output is a URL");
+    assert!(url.ends_with(&format!("/{name}")), "{url}");
+    let stack = source("cli/src/stack/server.rs");
+    assert!(
+        stack.contains(&format!(".route(\"/{name}\"")),
+        "the local stack has another route"
+    );
+}
+
+#[test]
+fn the_gateway_is_regional_and_keeps_no_copy_of_a_body() {
+    let template = Template::read();
+    let apis = template.resources("AWS::Serverless::Api");
+    assert_eq!(apis.len(), 1);
+    let api = apis[0].1;
+    assert_eq!(api["EndpointConfiguration"], json!({"Type": "REGIONAL"}));
+    // Caches, execution logs with bodies, access logs; validators and media types that would refuse what SNS sends.
+    for absent in [
+        "AccessLogSetting",
+        "Auth",
+        "BinaryMediaTypes",
+        "CacheClusterEnabled",
+        "CanarySetting",
+        "MethodSettings",
+        "Models",
+    ] {
+        assert_eq!(api[absent], Value::Null, "{absent}");
+    }
+}

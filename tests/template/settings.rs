@@ -1,0 +1,150 @@
+//! What the template sets is what the function reads, and its defaults are the function's own.
+
+use std::collections::BTreeSet;
+
+use intake::Settings;
+use serde_json::Value;
+
+use super::parts::{Template, quoted_after, source};
+
+/// Variables of the SDK's own that the settings read as well. The template leaves them to whoever needs them.
+const OF_THE_SDK: [&str; 1] = ["AWS_CA_BUNDLE"];
+
+#[test]
+fn the_function_is_given_exactly_the_variables_that_it_reads() {
+    let template = Template::read();
+    let set = variables(&template).map(|(name, _)| name.to_owned()).collect::<BTreeSet<_>>();
+
+    let mut read = variables_read();
+    read.retain(|name| !OF_THE_SDK.contains(&name.as_str()));
+    assert_eq!(set, read);
+}
+
+#[test]
+fn the_readme_lists_every_variable_with_the_default_it_has() {
+    let readme = source("README.md");
+    let listed = readme.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+    let is_variable = |name: &str| name.chars().all(|char| char.is_ascii_uppercase() || char == '_');
+    let listed = listed.filter(|(name, _)| is_variable(name)).collect::<Vec<_>>();
+    assert_eq!(
+        listed.iter().map(|(name, _)| (*name).to_owned()).collect::<BTreeSet<_>>(),
+        variables_read()
+    );
+
+    for (name, parameter) in [
+        ("CHAIN_POLICY", "ChainPolicy"),
+        ("MAX_AGE_SECONDS", "MaxAgeSeconds"),
+        ("RETENTION_DAYS", "RetentionDays"),
+    ] {
+        let default = match Template::read().at(&format!("Parameters/{parameter}/Default")) {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let row = listed
+            .iter()
+            .find(|(listed, _)| *listed == name)
+            .map(|(_, row)| row.replace('`', ""));
+        assert!(
+            row.is_some_and(|row| row.ends_with(&format!("| {default} |"))),
+            "{name} is {default}"
+        );
+    }
+}
+
+#[test]
+fn a_deployment_without_parameters_is_the_code_with_its_defaults() {
+    let deployed = read(&Template::read(), |parameter| parameter["Default"].clone()).expect("the defaults are good");
+    let bare = Settings::read(|name| name.ends_with("_TABLE").then(|| "any".to_owned())).expect("two names are enough");
+
+    assert_eq!(deployed.chain_policy, bare.chain_policy);
+    assert_eq!(deployed.freshness, bare.freshness);
+    assert_eq!(deployed.retention, bare.retention);
+    assert_eq!(deployed.pinned_certs.urls().count(), 0);
+    let sample = sns_webhook::TopicArn::parse("arn:aws:sns:us-east-1:033616359524:any").expect("a topic");
+    assert!(deployed.trusted_topics.admit(&sample), "the account of Amazon's samples");
+}
+
+#[test]
+fn every_value_that_the_template_lets_in_is_one_that_the_function_starts_with() {
+    let template = Template::read();
+    for bound in ["MinValue", "MaxValue"] {
+        let settings = read(&template, |parameter| match &parameter[bound] {
+            Value::Null => parameter["Default"].clone(),
+            bound => bound.clone(),
+        });
+        assert_eq!(settings.map(|_| ()), Ok(()), "{bound}");
+    }
+    let policies = template
+        .at("Parameters/ChainPolicy/AllowedValues")
+        .as_array()
+        .expect("a list");
+    for policy in policies {
+        let settings = read(&template, |parameter| match &parameter["AllowedValues"] {
+            Value::Array(allowed) if allowed == policies => policy.clone(),
+            _ => parameter["Default"].clone(),
+        });
+        assert_eq!(settings.map(|_| ()), Ok(()), "{policy}");
+    }
+}
+
+#[test]
+fn every_parameter_explains_itself_and_works_as_it_is() {
+    let template = Template::read();
+    let parameters = template.at("Parameters").as_object().expect("there are parameters");
+    for (name, parameter) in parameters {
+        assert_ne!(parameter["Default"], Value::Null, "{name} has no default");
+        // 4,000 characters: CloudFormation User Guide, "CloudFormation template Parameters syntax".
+        let description = parameter["Description"].as_str().unwrap_or_default();
+        assert!((20..=4000).contains(&description.chars().count()), "{name}: {description}");
+    }
+}
+
+#[test]
+fn the_handler_has_decided_before_the_function_is_stopped_and_that_before_sns_hangs_up() {
+    let receive = source("shared/intake/src/receive.rs");
+    let deadline = receive
+        .split_once("const DEADLINE: Duration = Duration::from_secs(")
+        .expect("the deadline")
+        .1;
+    let deadline = deadline.split_once(')').and_then(|(seconds, _)| seconds.parse::<u64>().ok());
+    let timeout = Template::read().at("Resources/Rtn/Properties/Timeout").as_u64();
+    assert_eq!((deadline, timeout), (Some(8), Some(12)));
+    assert!(deadline < timeout && timeout < Some(SNS_WAITS_SECONDS));
+}
+
+/// Reads the settings of a function whose variables refer to parameters with these values.
+fn read(template: &Template, value: impl Fn(&Value) -> Value) -> Result<Settings, intake::BadSetting> {
+    Settings::read(|wanted| {
+        let (_, set) = variables(template).find(|(name, _)| *name == wanted)?;
+        let name = match set.get("Fn::Join") {
+            Some(join) => &join[1]["Ref"],
+            None => &set["Ref"],
+        };
+        match template.at("Parameters").get(name.as_str()?) {
+            Some(parameter) => Some(match value(parameter) {
+                Value::String(text) => text,
+                other => other.to_string(),
+            }),
+            // A table: its name is made up when it is.
+            None => Some("any".to_owned()),
+        }
+    })
+}
+
+/// The names that the code of the settings reads.
+fn variables_read() -> BTreeSet<String> {
+    let settings = source("shared/intake/src/settings.rs");
+    let code = settings.split("#[cfg(test)]").next().unwrap_or_default();
+    let mut read = quoted_after(code, "variable(\"");
+    read.append(&mut quoted_after(code, "required(\""));
+    read
+}
+
+fn variables(template: &Template) -> impl Iterator<Item = (&str, &Value)> {
+    let variables = template.at("Resources/Rtn/Properties/Environment/Variables");
+    let variables = variables.as_object().expect("the function has variables");
+    variables.iter().map(|(name, value)| (name.as_str(), value))
+}
+
+/// "Make sure your endpoint responds within 15 seconds": SNS Developer Guide, HTTP/S endpoints.
+const SNS_WAITS_SECONDS: u64 = 15;

@@ -1,0 +1,151 @@
+//! House rules that a machine can hold: names, sizes, dependencies, and what only `main.rs` may do.
+
+mod files;
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use intake::Settings;
+
+use self::files::{File, files, root, section};
+
+/// Fails with every file that breaks a rule.
+#[track_caller]
+fn assert_none(rule: &str, breaks: impl Fn(&File) -> bool) {
+    let breaking: Vec<_> = files()
+        .into_iter()
+        .filter(|file| breaks(file))
+        .map(|file| file.path)
+        .collect();
+    assert!(breaking.is_empty(), "{rule}: {breaking:#?}");
+}
+
+#[test]
+fn no_file_is_a_drawer_for_everything() {
+    assert_none("a noun has not been found for", |file| {
+        file.path
+            .split(['/', '.'])
+            .any(|part| ["common", "helpers", "helper", "misc", "util", "utils"].contains(&part))
+    });
+}
+
+#[test]
+fn no_source_file_is_longer_than_400_lines() {
+    assert_none("look for the second noun in", |file| {
+        file.is_rust() && file.source().lines().count() > 400
+    });
+}
+
+#[test]
+fn every_module_begins_with_what_it_promises() {
+    assert_none("no first line of documentation in", |file| {
+        let begins = ["//! ", "#![doc = include_str!(\"../README.md\")]"];
+        file.is_rust() && !file.is_test_module && !begins.iter().any(|begin| file.text.starts_with(begin))
+    });
+}
+
+#[test]
+fn nothing_outside_tests_unwraps() {
+    let unwrap = format!(".{}()", "unwrap");
+    assert_none("an error without a reason why it cannot happen in", |file| {
+        file.is_rust() && file.source().contains(&unwrap)
+    });
+}
+
+#[test]
+fn only_main_reads_the_clock_and_the_environment() {
+    let reads = ["Timestamp", "Zoned", "SystemTime", "Instant", "OffsetDateTime"].map(|clock| format!("{clock}::{}", "now"));
+    let reads = reads
+        .into_iter()
+        .chain([format!("env::{}", "var"), format!("process::{}", "exit")])
+        .collect::<Vec<_>>();
+    assert_none("time and configuration are arguments in", |file| {
+        file.is_rust() && file.name() != "main.rs" && reads.iter().any(|read| file.text.contains(read))
+    });
+}
+
+#[test]
+fn no_test_sleeps_or_is_switched_off() {
+    let (sleep, ignore) = (format!("{}(", "sleep"), format!("#[{}", "ignore"));
+    assert_none("wait for the event itself in", |file| {
+        file.is_rust() && (file.tests().contains(&sleep) || file.text.contains(&ignore))
+    });
+}
+
+#[test]
+fn the_verification_crate_knows_neither_aws_s_sdk_nor_lambda() {
+    for kind in ["dependencies", "dev-dependencies", "build-dependencies"] {
+        let names = section("shared/sns-webhook/Cargo.toml", kind);
+        let strange =
+            |name: &&String| name.starts_with("aws") || name.starts_with("lambda") || *name == "inbox" || *name == "intake";
+        assert_eq!(names.iter().find(strange), None);
+    }
+}
+
+#[test]
+fn the_rtn_function_depends_on_what_it_may_touch_and_on_nothing_else() {
+    let names = section("functions/rtn/Cargo.toml", "dependencies");
+    let expected = [
+        "inbox",
+        "intake",
+        "jiff",
+        "lambda_http",
+        "serde",
+        "serde_json",
+        "sns-webhook",
+        "thiserror",
+        "tokio",
+    ];
+    assert_eq!(names, expected.map(str::to_owned).into());
+}
+
+#[test]
+fn what_is_deployed_depends_neither_on_the_sandbox_nor_on_another_function() {
+    let is_deployed = |path: &str| path.starts_with("functions/") || path.starts_with("shared/") && !path.contains("sandbox");
+    for file in files()
+        .iter()
+        .filter(|file| file.name() == "Cargo.toml" && is_deployed(&file.path))
+    {
+        let names = section(&file.path, "dependencies");
+        let not_deployed = ["axum", "dynoxide-rs", "firepost", "num-bigint", "rcgen", "sandbox"];
+        let functions = ["adm", "devices", "dispatch", "drs", "reconcile", "rtn"];
+        let strange = not_deployed.iter().chain(&functions).find(|name| names.contains(**name));
+        assert_eq!(strange, None, "{}", file.path);
+    }
+}
+
+#[test]
+fn the_level_of_the_log_cannot_be_lowered_from_outside() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let subscriber = manifest.lines().find(|line| line.starts_with("tracing-subscriber")).unwrap();
+    assert!(
+        subscriber.contains("default-features = false") && !subscriber.contains("env-filter"),
+        "{subscriber}"
+    );
+    let log = fs::read_to_string(root().join("shared/intake/src/log.rs")).unwrap();
+    assert!(log.contains(".with_max_level(tracing::Level::INFO)"));
+}
+
+#[test]
+fn the_readme_lists_exactly_the_variables_that_the_settings_read() {
+    let read = std::cell::RefCell::new(BTreeSet::new());
+    let settings = Settings::read(|name| {
+        read.borrow_mut().insert(name.to_owned());
+        name.ends_with("_TABLE").then(|| "table".to_owned())
+    });
+    settings.unwrap();
+
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let configuration = readme
+        .split("\n## Configuration\n")
+        .nth(1)
+        .unwrap()
+        .split("\n## ")
+        .next()
+        .unwrap();
+    let cells = configuration
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    let listed: BTreeSet<_> = cells.map(str::to_owned).collect();
+    assert_eq!(listed, read.into_inner());
+}
