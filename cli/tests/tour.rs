@@ -1,0 +1,31 @@
+//! The tour, as a newcomer plays it: the command itself, in a process of its own.
+
+use std::process::Command;
+
+use insta::assert_snapshot;
+
+#[test]
+fn the_tour_ends_with_every_outcome_as_expected_and_exit_code_0() {
+    let tour = Command::new(env!("CARGO_BIN_EXE_firepost"))
+        .arg("--tour-only")
+        .output()
+        .unwrap();
+
+    assert_eq!(
+        (tour.status.code(), String::from_utf8(tour.stderr).unwrap()),
+        (Some(0), String::new())
+    );
+    assert_snapshot!(String::from_utf8(tour.stdout).unwrap(), @"
+    The tour
+      1. SNS asks whether this endpoint wants the subscription           200 subscription_confirmed
+      2. SUBSCRIPTION_PURCHASED arrives, signed by SNS                   200 recorded
+      3. the same delivery arrives again                                 200 duplicate
+      4. somebody else signs a purchase of their own                     403 refused: signature_mismatch
+      5. SNS signs a message of another account's topic                  403 refused: topic_not_admitted
+      6. SNS signs a message that nobody can read: kept                  200 quarantined: not_json
+      7. SUBSCRIPTION_RENEWED arrives, with signature version 2          200 recorded
+      8. SUBSCRIPTION_IN_GRACE_PERIOD arrives, older than the renewal    200 recorded
+      9. the record of this purchase                                     PURCHASED, IN_GRACE_PERIOD (late), RENEWED; state: active
+    9 of 9 outcomes are the expected ones.
+    ");
+}
