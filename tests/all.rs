@@ -9,8 +9,8 @@
 //! | 3. a transient fault never answers 4xx, a final refusal never 5xx | `store_faults`, `cert_host`, `subscriptions::whatever_goes_wrong_at_sns_for_a_while_is_503_and_the_redelivery_confirms`; `malformed`, `fields`, `cert_url` |
 //! | 4. a verified message is recorded or answered 503 | `crash`, `store_faults::a_database_whose_answers_are_lost_is_answered_503_and_the_redelivery_is_taken`, `bounds` |
 //! | 5. nothing below `main` reads the clock, the environment or the process | `tidy::only_main_reads_the_clock_and_the_environment` |
-//! | 7. nothing secret in a log line or an error text | `logs::nothing_secret_is_logged_by_us_at_any_level_nor_by_a_dependency_down_to_debug`, `error_texts` |
-//! | 8. the template grants what the code calls | `template` |
+//! | 6. nothing secret in a log line or an error text | `logs::nothing_secret_is_logged_by_us_at_any_level_nor_by_a_dependency_down_to_debug`, `error_texts` |
+//! | 7. the template grants what the code calls | `template` |
 #![expect(
     clippy::panic,
     clippy::unwrap_used,
@@ -24,6 +24,7 @@ mod cert_url;
 mod certificates;
 mod cold_start;
 mod concurrency;
+mod configured_topics;
 mod crash;
 mod decisions;
 mod error_texts;
@@ -34,6 +35,7 @@ mod logs;
 mod malformed;
 mod order;
 mod pending;
+mod revocation;
 mod size;
 mod store_faults;
 mod subscriptions;

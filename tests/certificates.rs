@@ -2,6 +2,7 @@
 //! first.
 
 use jiff::SignedDuration;
+use sandbox::cert_host::Mode;
 use sandbox::pki::{Leaf, LeafIssuer, LeafKey};
 use sandbox::{Envelope, Pki, SignatureVersion, Signer};
 use sns_webhook::ChainPolicy;
@@ -159,4 +160,31 @@ async fn a_missing_issuer_is_no_verdict_and_counts_as_the_chain_policy_says() {
             assert_eq!(world.rows().await, rows(answer, &purchase), "{leaf:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_certificate_that_was_kept_without_its_issuer_serves_and_its_issuer_is_asked_for_again_after_an_hour() {
+    let world = World::start().await;
+    let path = "/intermediate.cer";
+    world.stack.issuer.script(path, Mode::Status(500));
+    let asked = async |seed: &str| {
+        let answer = receive(&world.process(), &mail::purchase(seed), seed).await;
+        assert_eq!(answer, RECORDED, "{seed}");
+        (world.stack.hosts.requests().len(), world.stack.issuer.requests().len())
+    };
+    assert_eq!(asked("first").await, (1, 1));
+    assert_eq!(asked("at once").await, (1, 1));
+
+    clock::advance(SignedDuration::from_hours(1));
+    world.stack.hosts.script(&mail::certificate_path(), Mode::Status(404));
+    assert_eq!(asked("SNS has removed it").await, (2, 1));
+    world.stack.hosts.script(&mail::certificate_path(), Mode::Serve);
+    assert_eq!(asked("no issuer yet").await, (3, 2));
+    assert_eq!(asked("asked a moment ago").await, (3, 2));
+
+    clock::advance(SignedDuration::from_hours(1));
+    world.stack.issuer.script(path, Mode::Serve);
+    assert_eq!(asked("the issuer is back").await, (4, 3));
+    clock::advance(SignedDuration::from_hours(1));
+    assert_eq!(asked("nothing more to ask for").await, (4, 3));
 }

@@ -7,9 +7,9 @@ use sandbox::rtn::Quirk;
 use sandbox::sns_api::Fault;
 use sandbox::{Notification, ids};
 
-use crate::world::process::killed_after;
+use crate::world::process::{interrupted_after, killed_after, receive};
 use crate::world::rows::{quarantined, recorded};
-use crate::world::{CONFIRMED, DUPLICATE, HELD, RECORDED, STRANGER, World, clock, in_short, mail, topic};
+use crate::world::{CONFIRMED, DUPLICATE, HELD, RECORDED, STRANGER, World, clock, in_short, mail};
 
 /// An approval that confirmed the subscription and recorded so many notifications.
 fn approved(recorded: u64) -> Approval {
@@ -111,14 +111,7 @@ async fn rejected_it_is_refused_from_then_on_and_what_was_held_is_gone() {
     for seed in ["one", "other"] {
         assert_eq!(world.deliver(&mail::sent_to(STRANGER, seed)).await, HELD);
     }
-    let attempt = inbox::Attempt {
-        id: "the operator",
-        now: clock::now(),
-    };
-    let purged = intake::reject(&topic(STRANGER), &world.stack.trust, &world.stack.inbox, &attempt)
-        .await
-        .unwrap();
-    assert_eq!(purged, 2);
+    assert_eq!(world.reject(STRANGER).await, 2);
 
     let refused = r#"403 {"outcome":"refused","reason":"topic_not_admitted","detail":"topic arn:aws:sns:us-east-1:999999999999:stranger is not one that this receiver listens to"}"#;
     for message in [
@@ -131,4 +124,81 @@ async fn rejected_it_is_refused_from_then_on_and_what_was_held_is_gone() {
     assert_eq!(world.rows().await, []);
     assert_eq!(world.trust().await, ["certificate", "stranger rejected", "waiting:"]);
     assert_eq!(world.stack.api.calls(), []);
+}
+
+#[tokio::test]
+async fn an_approval_at_any_moment_of_a_delivery_loses_nothing_and_leaves_nothing_held() {
+    for waits in 0..1_000 {
+        let (world, _) = World::with_waiting_topic().await;
+        let process = world.process();
+        let purchase = mail::sent_to(STRANGER, "a");
+        let delivery = receive(&process, &purchase, "first");
+        let (first, had_ended) = interrupted_after(waits, delivery, world.approve(STRANGER)).await;
+        let second = receive(&process, &purchase, "second").await;
+
+        let first = in_short(&first);
+        assert!(
+            ["200 held", "200 recorded", "503 standing_changed"].contains(&first.as_str()),
+            "{first}"
+        );
+        let again = if first.starts_with("503") { RECORDED } else { DUPLICATE };
+        assert_eq!(second, again, "{first} after {waits} waits");
+        assert_eq!(world.rows().await, [recorded(&purchase)], "{first} after {waits} waits");
+        assert_eq!(world.trust().await, ["certificate", "stranger confirmed", "waiting:"]);
+        if had_ended {
+            return;
+        }
+    }
+    panic!("a delivery ends");
+}
+
+#[tokio::test]
+async fn a_rejection_at_any_moment_of_a_delivery_leaves_nothing_held() {
+    for waits in 0..1_000 {
+        let (world, _) = World::with_waiting_topic().await;
+        let process = world.process();
+        let purchase = mail::sent_to(STRANGER, "a");
+        let delivery = receive(&process, &purchase, "first");
+        let (first, had_ended) = interrupted_after(waits, delivery, world.reject(STRANGER)).await;
+
+        let first = in_short(&first);
+        assert!(
+            ["200 held", "403 topic_not_admitted", "503 standing_changed"].contains(&first.as_str()),
+            "{first}"
+        );
+        assert_eq!(
+            in_short(&receive(&process, &purchase, "second").await),
+            "403 topic_not_admitted"
+        );
+        assert_eq!(world.rows().await, [], "{first} after {waits} waits");
+        if had_ended {
+            return;
+        }
+    }
+    panic!("a delivery ends");
+}
+
+#[tokio::test]
+async fn a_withdrawn_approval_confirms_nothing_at_once_and_records_nothing_after_a_minute() {
+    let (world, _) = World::with_waiting_topic().await;
+    world.approve(STRANGER).await;
+    let purchase = mail::sent_to(STRANGER, "a");
+    assert_eq!(world.deliver(&purchase).await, RECORDED);
+    world.reject(STRANGER).await;
+    let calls = world.stack.api.calls();
+
+    let asked = mail::confirmation(STRANGER, &world.stack.api.issue_token(STRANGER));
+    assert_eq!(in_short(&world.deliver(&asked).await), "403 topic_not_admitted");
+    assert_eq!(
+        in_short(&world.deliver(&mail::farewell(STRANGER)).await),
+        "403 topic_not_admitted"
+    );
+    assert_eq!(world.stack.api.calls(), calls);
+
+    clock::advance(SignedDuration::from_mins(1));
+    assert_eq!(
+        in_short(&world.deliver(&mail::sent_to(STRANGER, "b")).await),
+        "403 topic_not_admitted"
+    );
+    assert_eq!(world.rows().await, [recorded(&purchase)]);
 }

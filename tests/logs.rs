@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use self::situations::{play, secrets};
 use crate::world::journal::Journal;
 use crate::world::process::receive;
-use crate::world::{RECORDED, STORE_FAILED, STRANGER, World, clock, mail, topic};
+use crate::world::{RECORDED, STORE_FAILED, STRANGER, World, clock, mail};
 
 #[tokio::test]
 async fn every_delivery_leaves_one_line_that_says_what_it_was_answered_and_which_message_it_was() {
@@ -46,13 +46,7 @@ async fn nothing_secret_is_logged_by_us_at_any_level_nor_by_a_dependency_down_to
     let journal = Journal::begin();
     let world = World::with_faults().await;
     play(&world).await;
-    let attempt = inbox::Attempt {
-        id: "the operator",
-        now: clock::now(),
-    };
-    intake::reject(&topic(STRANGER), &world.stack.trust, &world.stack.inbox, &attempt)
-        .await
-        .unwrap();
+    world.reject(STRANGER).await;
 
     // At TRACE the SDK prints whole responses. No function can be told to log at that level.
     let lines = journal.lines();

@@ -1,112 +1,16 @@
 //! The database throttles, fails, denies, hangs or loses its answers, at each call of each road that a delivery can take: SNS is
 //! told 503, never 4xx, and its redelivery is taken as if nothing had been.
 
+mod calls;
+
 use sandbox::dynamo::Fault;
-use sandbox::{Envelope, ids};
 use tokio::task::JoinSet;
 
-use crate::world::rows::{Row, conflicting, held, recorded};
-use crate::world::{
-    CONFIRMED, CONFLICT, DUPLICATE, HELD, PENDING, RECORDED, STORE_FAILED, STRANGER, TOPIC, UNSUBSCRIBED, World, mail,
-};
-
-/// A delivery, by the road that it takes.
-#[derive(Clone, Copy, Debug)]
-enum Road {
-    New,
-    Conflict,
-    Approved,
-    Held,
-    Pending,
-    Confirmed,
-    Unsubscribed,
-}
-
-/// A call to the database that a delivery cannot do without.
-#[derive(Clone, Copy, Debug)]
-struct Call {
-    road: Road,
-    operation: &'static str,
-    /// How many calls of that operation come before it.
-    before: usize,
-    /// What a redelivery is answered once the call was performed and nobody heard.
-    unheard: &'static str,
-}
-
-const CALLS: [Call; 12] = [
-    call(Road::New, "PutItem", 0, DUPLICATE),
-    call(Road::Conflict, "PutItem", 0, CONFLICT),
-    call(Road::Conflict, "PutItem", 1, DUPLICATE),
-    call(Road::Approved, "GetItem", 0, RECORDED),
-    call(Road::Held, "GetItem", 0, HELD),
-    call(Road::Held, "TransactWriteItems", 0, HELD),
-    call(Road::Pending, "GetItem", 0, PENDING),
-    call(Road::Pending, "GetItem", 1, PENDING),
-    call(Road::Pending, "TransactWriteItems", 0, PENDING),
-    call(Road::Confirmed, "UpdateItem", 0, CONFIRMED),
-    call(Road::Confirmed, "UpdateItem", 1, CONFIRMED),
-    call(Road::Unsubscribed, "UpdateItem", 0, UNSUBSCRIBED),
-];
+use self::calls::{CALLS, Call};
+use crate::world::rows::Row;
+use crate::world::{CONFLICT, DUPLICATE, RECORDED, STORE_FAILED, TOPIC, UNSUBSCRIBED, World, in_short, mail};
 
 const FOR_EVER: usize = usize::MAX;
-
-const fn call(road: Road, operation: &'static str, before: usize, unheard: &'static str) -> Call {
-    Call {
-        road,
-        operation,
-        before,
-        unheard,
-    }
-}
-
-impl Road {
-    /// A delivery that takes this road, once the world is such that it does; `seed` makes it one of its own.
-    async fn delivery(self, world: &World, seed: usize) -> Envelope {
-        let purchase = mail::purchase(&format!("purchase {seed}"));
-        let stranger = format!("{STRANGER}{seed}");
-        let asked = mail::confirmation(&stranger, &ids::token(&stranger));
-        match self {
-            Self::New => purchase,
-            Self::Conflict => {
-                assert_eq!(world.deliver(&purchase).await, RECORDED);
-                mail::same_key_other_body(&purchase)
-            }
-            Self::Approved => {
-                world.approve(&stranger).await;
-                mail::sent_to(&stranger, &format!("purchase {seed}"))
-            }
-            Self::Held => {
-                assert_eq!(world.deliver(&asked).await, PENDING);
-                mail::sent_to(&stranger, &format!("purchase {seed}"))
-            }
-            Self::Pending => asked,
-            Self::Confirmed => mail::confirmation(TOPIC, &world.stack.api.issue_token(TOPIC)),
-            Self::Unsubscribed => mail::farewell(TOPIC),
-        }
-    }
-
-    /// The answer if all goes well.
-    fn answer(self) -> &'static str {
-        match self {
-            Self::New | Self::Approved => RECORDED,
-            Self::Conflict => CONFLICT,
-            Self::Held => HELD,
-            Self::Pending => PENDING,
-            Self::Confirmed => CONFIRMED,
-            Self::Unsubscribed => UNSUBSCRIBED,
-        }
-    }
-
-    /// All rows that there must be in the end.
-    fn rows(self, delivered: &Envelope, seed: usize) -> Vec<Row> {
-        match self {
-            Self::New | Self::Approved => vec![recorded(delivered)],
-            Self::Conflict => vec![recorded(&mail::purchase(&format!("purchase {seed}"))), conflicting(delivered)],
-            Self::Held => vec![held(delivered)],
-            Self::Pending | Self::Confirmed | Self::Unsubscribed => Vec::new(),
-        }
-    }
-}
 
 /// Delivers with `fault` at the call, `times` times, and again once all is well; both answers, and what must be recorded now.
 async fn delivered_twice(world: &World, call: Call, fault: Fault, times: usize, seed: usize) -> ([String; 2], Vec<Row>) {
@@ -201,4 +105,25 @@ async fn a_database_that_hangs_is_answered_503_while_sns_waits_and_the_redeliver
         });
     }
     deliveries.join_all().await;
+}
+
+#[tokio::test]
+async fn transactions_that_collide_are_tried_again_and_then_answered_503_and_the_redelivery_is_taken() {
+    let world = warm_world().await;
+    let transactions = CALLS.into_iter().filter(|call| call.operation == "TransactWriteItems");
+    let mut expected = Vec::new();
+    for (seed, call) in transactions.enumerate() {
+        let (answers, rows) = delivered_twice(&world, call, Fault::Collide, 3, seed).await;
+        assert_eq!(answers, [call.road.answer(), call.road.answer()], "{call:?}");
+        expected.extend(rows);
+        let (answers, rows) = delivered_twice(&world, call, Fault::Collide, FOR_EVER, seed + 10).await;
+        assert_eq!(
+            answers.map(|answer| in_short(&answer)),
+            ["503 standing_changed", &in_short(call.road.answer())],
+            "{call:?}"
+        );
+        expected.extend(rows);
+    }
+    expected.sort();
+    assert_eq!(world.rows().await, expected);
 }

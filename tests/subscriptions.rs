@@ -38,7 +38,7 @@ fn calls(world: &World) -> Vec<String> {
 }
 
 async fn assert_on_record(world: &World) {
-    assert_eq!(world.trust().await, ["LT0XA confirmed", "certificate"]);
+    assert_eq!(world.trust().await, ["LT0XA subscribed", "certificate"]);
     assert_eq!(world.rows().await, []);
 }
 

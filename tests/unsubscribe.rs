@@ -13,7 +13,7 @@ async fn the_end_of_a_trusted_subscription_is_recorded_and_nothing_is_followed()
     let lures = mail::farewell(TOPIC).with("SubscribeURL", "https://sns.us-east-1.amazonaws.com/");
     assert_eq!(world.deliver(&mail::signed_again(lures)).await, UNSUBSCRIBED);
 
-    assert_eq!(world.trust().await, ["LT0XA confirmed, unsubscribed_at", "certificate"]);
+    assert_eq!(world.trust().await, ["LT0XA subscribed, unsubscribed_at", "certificate"]);
     let record = world.stack.trust.topic(&topic(TOPIC), clock::now()).await.unwrap().unwrap();
     assert_eq!(record.unsubscribed_at, Some(clock::NOON));
     assert_eq!(world.rows().await, []);
@@ -34,7 +34,7 @@ async fn a_new_subscription_ends_the_note_that_the_old_one_ended() {
     assert_eq!(world.deliver(&mail::farewell(TOPIC)).await, UNSUBSCRIBED);
     let asked = mail::confirmation(TOPIC, &world.stack.api.issue_token(TOPIC));
     assert_eq!(in_short(&world.deliver(&asked).await), "200 subscription_confirmed");
-    assert_eq!(world.trust().await, ["LT0XA confirmed", "certificate"]);
+    assert_eq!(world.trust().await, ["LT0XA subscribed", "certificate"]);
 }
 
 #[tokio::test]

@@ -12,10 +12,11 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use firepost::{Stack, StackOptions};
 use http::Uri;
+use inbox::Attempt;
 use intake::{Approval, Confirmer};
 use sandbox::cert_host::Seen;
 use sandbox::dynamo::{Faults, TimeoutConfig};
-use sandbox::publisher::{Attempt, Post};
+use sandbox::publisher::{self, Post};
 use sandbox::sns_api::SnsEndpoint;
 use sandbox::{Envelope, Pki, Publisher};
 use serde_json::Value;
@@ -94,9 +95,9 @@ impl World {
     /// Sends a request once.
     pub(crate) async fn post(&self, post: &Post) -> String {
         match self.publisher.deliver(&self.endpoint, post).await.attempts.pop() {
-            Some(Attempt::Answered { status, body }) => format!("{status} {body}"),
-            Some(Attempt::TimedOut) => "no answer in SNS's 15 seconds".to_owned(),
-            Some(Attempt::Unreachable(reason)) => format!("no answer: {reason}"),
+            Some(publisher::Attempt::Answered { status, body }) => format!("{status} {body}"),
+            Some(publisher::Attempt::TimedOut) => "no answer in SNS's 15 seconds".to_owned(),
+            Some(publisher::Attempt::Unreachable(reason)) => format!("no answer: {reason}"),
             None => panic!("a delivery has at least one attempt"),
         }
     }
@@ -126,13 +127,16 @@ impl World {
 
     /// The operator approves a topic.
     pub(crate) async fn approve(&self, arn: &str) -> Approval {
-        let attempt = inbox::Attempt {
-            id: "the operator",
-            now: clock::now(),
-        };
-        intake::approve(&topic(arn), &self.stack.trust, &self.confirmer(), &self.stack.inbox, &attempt)
+        let (trust, inbox) = (&self.stack.trust, &self.stack.inbox);
+        intake::approve(&topic(arn), trust, &self.confirmer(), inbox, &decision())
             .await
             .unwrap()
+    }
+
+    /// The operator rejects a topic; how many held notifications were deleted.
+    pub(crate) async fn reject(&self, arn: &str) -> u64 {
+        let (trust, inbox) = (&self.stack.trust, &self.stack.inbox);
+        intake::reject(&topic(arn), trust, inbox, &decision()).await.unwrap()
     }
 
     fn https(&self) -> Https {
@@ -154,6 +158,14 @@ pub(crate) fn in_short(answer: &str) -> String {
         _ => panic!("{answer}"),
     };
     format!("{status} {told}")
+}
+
+/// What an operator does, as an attempt.
+fn decision() -> Attempt<'static> {
+    Attempt {
+        id: "the operator",
+        now: clock::now(),
+    }
 }
 
 /// A topic's ARN, checked.

@@ -70,6 +70,40 @@ fn every_alarm_reaches_somebody_and_says_what_to_do() {
 }
 
 #[test]
+fn the_alarm_on_refusals_watches_reasons_that_there_are() {
+    let template = Template::read();
+    let reasons = [
+        "sns-webhook/src/refusal.rs",
+        "sns-webhook/src/rejection.rs",
+        "intake/src/outcome.rs",
+    ]
+    .map(|file| source(&format!("shared/{file}")))
+    .concat();
+    let metrics = template
+        .at("Resources/RefusedAlarm/Properties/Metrics")
+        .as_array()
+        .expect("it adds metrics up");
+    let (sum, parts) = metrics.split_first().expect("the sum comes first");
+    assert!(!parts.is_empty());
+    for part in parts {
+        let metric = &part["MetricStat"]["Metric"];
+        let reason = metric["Dimensions"][0]["Value"].as_str().expect("a part counts one reason");
+        assert!(reasons.contains(&format!("=> \"{reason}\"")), "no reason is {reason}");
+        assert_eq!(
+            (&metric["MetricName"], &metric["Namespace"]),
+            (&json!("refused_by_reason"), &namespace())
+        );
+        let id = part["Id"].as_str().expect("a part has an id");
+        assert!(
+            sum["Expression"]
+                .as_str()
+                .is_some_and(|sum| sum.contains(&format!("FILL({id}, 0)"))),
+            "{reason}"
+        );
+    }
+}
+
+#[test]
 fn the_alarm_on_faults_watches_this_gateway() {
     let template = Template::read();
     let (name, stage) = (

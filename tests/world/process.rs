@@ -1,7 +1,7 @@
 //! A process of the function without its HTTP server, which can be killed at any moment.
 
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 
 use bytes::Bytes;
@@ -60,7 +60,21 @@ pub(crate) fn request(method: Method, post: Post) -> Request<Bytes> {
 
 /// Lets a future wait so many times and then drops it, as a killed environment does; `None` if that happened.
 pub(crate) async fn killed_after<F: Future>(waits: usize, future: F) -> Option<F::Output> {
+    first_waits(waits, pin!(future)).await
+}
+
+/// Lets a future wait so many times, does something else, and lets it go on; whether it had ended before.
+pub(crate) async fn interrupted_after<F: Future>(waits: usize, future: F, meanwhile: impl Future) -> (F::Output, bool) {
     let mut future = pin!(future);
+    let ended = first_waits(waits, future.as_mut()).await;
+    meanwhile.await;
+    match ended {
+        Some(output) => (output, true),
+        None => (future.await, false),
+    }
+}
+
+async fn first_waits<F: Future>(waits: usize, mut future: Pin<&mut F>) -> Option<F::Output> {
     let mut left = waits;
     poll_fn(|context| match future.as_mut().poll(context) {
         Poll::Ready(output) => Poll::Ready(Some(output)),

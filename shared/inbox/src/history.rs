@@ -78,6 +78,32 @@ impl Inbox {
         Ok(newest)
     }
 
+    /// The records under subjects that begin with `source` whose Message holds `words`, in the order of their keys.
+    ///
+    /// For what is filed under something else: a Scan, with the cost of [`Inbox::list`].
+    pub async fn mentioning(&self, source: &str, words: &str, now: Timestamp) -> Result<Vec<Record>, StoreError> {
+        let mut pages = self
+            .client
+            .scan()
+            .table_name(&self.table)
+            .filter_expression("#expires_at > :now AND begins_with(#subject, :source) AND contains(#raw, :words)")
+            .expression_attribute_names("#expires_at", table::EXPIRES_AT)
+            .expression_attribute_names("#subject", table::SUBJECT)
+            .expression_attribute_names("#raw", table::RAW)
+            .expression_attribute_values(":now", number(now.as_second()))
+            .expression_attribute_values(":source", AttributeValue::S(source.to_owned()))
+            .expression_attribute_values(":words", AttributeValue::S(words.to_owned()))
+            .into_paginator()
+            .send();
+        let mut mentioning = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| StoreError::from_sdk("Scan", error))?;
+            mentioning.append(&mut records(page.items)?);
+        }
+        mentioning.sort_by(|a, b| (&a.subject, &a.event).cmp(&(&b.subject, &b.event)));
+        Ok(mentioning)
+    }
+
     /// All rows of a partition in order, expired ones included.
     pub(crate) fn partition(&self, subject: &str) -> QueryFluentBuilder {
         self.client

@@ -1,7 +1,7 @@
 //! The one line that a delivery leaves in the log.
 //!
-//! It is written where the outcome is known. It holds ids that Amazon made up and a hash of the subject, never a body, a token, a URL
-//! or a receipt. The deployment's metrics are counted from its fields, so their names are stable.
+//! It is written where the outcome is known. It holds the ids of message and topic, which in a refused delivery are what its sender
+//! wrote, and a hash of the subject; never a body, a token, a URL or a receipt. The deployment's metrics are counted from its fields, so their names are stable.
 
 use std::error::Error;
 use std::fmt;

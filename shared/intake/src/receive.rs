@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use http::{Method, Request, Response};
 use inbox::{Attempt, Entry, Inbox, StoreError};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sns_webhook::{
     CertSource, Confirmation, Freshness, Message, MessageType, PolicyRefusal, Refusal, SignatureVersion, SigningCert,
-    SigningCertUrl, SigningCerts, Transient, TrustedTopics, Unverified,
+    SigningCertUrl, SigningCerts, Transient, Trust as CertTrust, TrustedTopics, Unverified,
 };
 
 use crate::confirm::{Confirmed, Confirmer};
@@ -19,7 +19,7 @@ use crate::log::{Causes, Line};
 use crate::outcome::{self, Outcome, Refused};
 use crate::source::{Filing, Source};
 use crate::standing::{Standing, Standings};
-use crate::trust::{Held, Pending, TopicState, Trust, WAITING_TIME};
+use crate::trust::{Held, Pending, Trust, WAITING_TIME};
 
 /// Reads the time. There is one, in `main`.
 pub type Clock = fn() -> Timestamp;
@@ -113,7 +113,13 @@ impl Intake {
 
     /// Where the topic stands, if that lets this type of message in. Any topic may ask for confirmation.
     async fn admit(&self, envelope: &Unverified<'_>, attempt: &Attempt<'_>) -> Result<Standing, Refused> {
-        let standing = self.standings.of(envelope.topic_arn(), attempt.now).await?;
+        // What changes a subscription asks the table itself; an approval that was withdrawn a moment ago must not confirm one.
+        let standing = match envelope.message_type() {
+            MessageType::Notification => self.standings.of(envelope.topic_arn(), attempt.now).await?,
+            MessageType::SubscriptionConfirmation | MessageType::UnsubscribeConfirmation => {
+                self.standings.now(envelope.topic_arn(), attempt.now).await?
+            }
+        };
         match (standing, envelope.message_type()) {
             (Standing::Trusted | Standing::Pending, _) | (Standing::Unknown, MessageType::SubscriptionConfirmation) => {
                 Ok(standing)
@@ -134,25 +140,39 @@ impl Intake {
         if let Err(Refusal::Transient(Transient::CertFetchPaused)) = loaded
             && let Some(kept) = self.kept(&url, now).await
         {
-            return Ok(Arc::new(kept));
+            return Ok(Arc::new(kept.0));
         }
         loaded
     }
 
-    /// From the table, which saves a new process the fetch, or from SNS.
+    /// From the table, which saves a new process the fetch, or from SNS. A certificate that was kept without its issuer is fetched
+    /// again after a while, so that an issuer that was out of reach once is asked again; until it answers, the kept one serves.
     async fn load(&self, url: &SigningCertUrl, now: Timestamp) -> Result<SigningCert, Refusal> {
-        if let Some(kept) = self.kept(url, now).await {
-            return Ok(kept);
+        let kept = self.kept(url, now).await;
+        match &kept {
+            Some((cert, fetched_at))
+                if cert.trust() != CertTrust::UnknownIssuer || now.duration_since(*fetched_at) < ASK_AGAIN =>
+            {
+                return Ok(cert.clone());
+            }
+            Some(_) | None => {}
         }
-        let fetched = self.certs.fetch(url, now).await?;
-        convenient("written", self.trust.keep_certificate(url, &fetched, now)).await;
-        Ok(fetched.cert)
+        match (self.certs.fetch(url, now).await, kept) {
+            (Ok(fetched), _) => {
+                convenient("written", self.trust.keep_certificate(url, &fetched, now)).await;
+                Ok(fetched.cert)
+            }
+            (Err(Refusal::Transient(_)), Some((cert, _))) => Ok(cert),
+            (Err(refusal), _) => Err(refusal),
+        }
     }
 
-    /// From the table, judged anew. The table is a convenience here: it gets little time, and its faults are logged, no more.
-    async fn kept(&self, url: &SigningCertUrl, now: Timestamp) -> Option<SigningCert> {
+    /// From the table, judged anew, with the time of its fetch. The table is a convenience here: it gets little time, and its
+    /// faults are logged, no more.
+    async fn kept(&self, url: &SigningCertUrl, now: Timestamp) -> Option<(SigningCert, Timestamp)> {
         let kept = convenient("read", self.trust.certificate(url)).await??;
-        self.certs.restore(kept.pem.as_bytes(), &kept.issuers, now).ok()
+        let cert = self.certs.restore(kept.pem.as_bytes(), &kept.issuers, now).ok()?;
+        Some((cert, kept.fetched_at))
     }
 
     async fn record(
@@ -211,7 +231,7 @@ impl Intake {
         let row = self.inbox.hold(entry, attempt, attempt.now + WAITING_TIME);
         match self.trust.hold(message.topic_arn(), row, attempt.now).await? {
             Held::Now | Held::Before => Ok(Outcome::Held),
-            Held::NotWaiting => Err(Refused::StandingChanged),
+            Held::Contended | Held::NotWaiting => Err(Refused::StandingChanged),
             Held::Full => Err(Refused::HeldFull),
         }
     }
@@ -227,9 +247,7 @@ impl Intake {
         }
         match self.confirmer.confirm(&asked).await {
             Confirmed::Yes => {
-                self.trust
-                    .decide(asked.topic_arn(), TopicState::Confirmed, attempt.now)
-                    .await?;
+                self.trust.note_subscribed(asked.topic_arn(), attempt.now).await?;
                 Ok(Outcome::SubscriptionConfirmed)
             }
             Confirmed::No => Err(Refused::ConfirmationRefused),
@@ -259,6 +277,9 @@ async fn convenient<T>(done: &str, work: impl Future<Output = Result<T, StoreErr
 
 /// Time for what a delivery can do without.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long a certificate without its issuer serves before both are asked for again.
+const ASK_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// Time for a whole delivery: well within the 15 s after which SNS gives up on an attempt, and the function's own 12 s.
 const DEADLINE: Duration = Duration::from_secs(8);

@@ -42,11 +42,21 @@ impl Standings {
 
     /// Where the topic stands. Only an approval is remembered: everything else is what an operator may be about to change.
     pub(crate) async fn of(&self, topic: &TopicArn, now: Timestamp) -> Result<Standing, StoreError> {
-        if self.configured.admit(topic) || self.is_remembered(topic, now) {
+        if self.is_remembered(topic, now) {
+            Ok(Standing::Trusted)
+        } else {
+            self.now(topic, now).await
+        }
+    }
+
+    /// Where the topic stands at this moment, whatever is remembered.
+    pub(crate) async fn now(&self, topic: &TopicArn, now: Timestamp) -> Result<Standing, StoreError> {
+        if self.configured.admit(topic) {
             return Ok(Standing::Trusted);
         }
         Ok(match self.trust.topic(topic, now).await?.map(|record| record.state) {
-            None => Standing::Unknown,
+            // Subscribed by a configuration that does not name it any more.
+            None | Some(TopicState::Subscribed) => Standing::Unknown,
             Some(TopicState::Pending) => Standing::Pending,
             Some(TopicState::Rejected) => Standing::Rejected,
             Some(TopicState::Confirmed) => {

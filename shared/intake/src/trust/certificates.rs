@@ -6,13 +6,14 @@ use inbox::StoreError;
 use jiff::Timestamp;
 use sns_webhook::{Fetched, SigningCertUrl};
 
-use super::{EXPIRES_AT, KEY, Trust, failed, number, read_text, text};
+use super::{EXPIRES_AT, KEY, Trust, failed, number, read_number, read_text, text};
 
 /// A certificate as it was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct KeptCertificate {
     pub(crate) pem: String,
     pub(crate) issuers: Vec<Vec<u8>>,
+    pub(crate) fetched_at: Timestamp,
 }
 
 impl Trust {
@@ -36,7 +37,12 @@ impl Trust {
                 .collect(),
             Some(_) | None => Vec::new(),
         };
-        Ok(Some(KeptCertificate { pem, issuers }))
+        let fetched_at = read_number(&item, FETCHED_AT).and_then(|at| Timestamp::from_millisecond(at).ok());
+        Ok(Some(KeptCertificate {
+            pem,
+            issuers,
+            fetched_at: fetched_at.unwrap_or(Timestamp::UNIX_EPOCH),
+        }))
     }
 
     /// Keeps a certificate until it expires.
@@ -57,7 +63,7 @@ impl Trust {
             .item(KEY, key(url))
             .item(PEM, text(&fetched.pem))
             .item(ISSUERS, AttributeValue::L(issuers))
-            .item("fetched_at", number(now.as_millisecond()))
+            .item(FETCHED_AT, number(now.as_millisecond()))
             .item(EXPIRES_AT, number(fetched.cert.valid_until().as_second()))
             .send()
             .await
@@ -70,5 +76,6 @@ fn key(url: &SigningCertUrl) -> AttributeValue {
     text(format!("cert#{url}"))
 }
 
+const FETCHED_AT: &str = "fetched_at";
 const PEM: &str = "pem";
 const ISSUERS: &str = "issuers";

@@ -1,10 +1,11 @@
 //! Topics that wait for the operator, and the notifications that wait with them.
 //!
-//! Both are bounded, and the bounds are exact: each step is one transaction that fails if the bound is reached.
+//! Both are bounded: each step is one transaction that fails if the bound is reached. A topic whose time is over and that asks again
+//! starts counting anew, while what it left behind expires by itself.
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
@@ -33,6 +34,8 @@ pub enum Held {
     Now,
     /// It was held before.
     Before,
+    /// Others met it at the topic's counter, again and again. Try again.
+    Contended,
     /// The topic does not wait any more: it has just been decided about, or its time is over. Try again.
     NotWaiting,
     /// As many notifications are held for this topic as may be.
@@ -69,7 +72,7 @@ impl Trust {
                 );
             match transaction.send().await {
                 Ok(_) => return Ok(Pending::Waiting),
-                Err(error) if failed_conditions(&error).contains(&true) => {}
+                Err(error) if collided(&error) || failed_conditions(&error).contains(&true) => {}
                 Err(error) => return Err(StoreError::from_sdk("TransactWriteItems", error)),
             }
         }
@@ -92,19 +95,26 @@ impl Trust {
             .expression_attribute_values(":most", number(MAX_HELD_NOTIFICATIONS))
             .build()
             .expect("table, key and expression are set above");
-        let transaction = self
-            .client
-            .transact_write_items()
-            .transact_items(TransactWriteItem::builder().update(count).build())
-            .transact_items(TransactWriteItem::builder().put(row).build());
-        match transaction.send().await {
-            Ok(_) => Ok(Held::Now),
-            Err(error) => match failed_conditions(&error)[..] {
-                [_, true] => Ok(Held::Before),
-                [true, false] => self.why_not_held(topic, now).await,
-                _ => Err(StoreError::from_sdk("TransactWriteItems", error)),
-            },
+        // All notifications of a topic meet at its counter, and DynamoDB cancels one of two transactions that do.
+        for _ in 0..ATTEMPTS {
+            let transaction = self
+                .client
+                .transact_write_items()
+                .transact_items(TransactWriteItem::builder().update(count.clone()).build())
+                .transact_items(TransactWriteItem::builder().put(row.clone()).build());
+            match transaction.send().await {
+                Ok(_) => return Ok(Held::Now),
+                Err(error) if collided(&error) => {}
+                Err(error) => {
+                    return match failed_conditions(&error)[..] {
+                        [_, true] => Ok(Held::Before),
+                        [true, false] => self.why_not_held(topic, now).await,
+                        _ => Err(StoreError::from_sdk("TransactWriteItems", error)),
+                    };
+                }
+            }
         }
+        Ok(Held::Contended)
     }
 
     /// Takes a topic off the list, once it has been decided about.
@@ -169,7 +179,8 @@ impl Trust {
             ))
             .expression_attribute_names("#held", HELD)
             .expression_attribute_values(":none", number(0))
-            .condition_expression("attribute_not_exists(#key) OR #state = :pending")
+            .condition_expression("attribute_not_exists(#key) OR #state IN (:pending, :subscribed)")
+            .expression_attribute_values(":subscribed", text(TopicState::Subscribed.as_str()))
             .expression_attribute_names("#key", KEY)
             .expression_attribute_names("#state", STATE)
             .expression_attribute_names("#token", TOKEN)
@@ -194,6 +205,21 @@ fn still_waiting(list: &Item, now: Timestamp) -> HashMap<String, i64> {
         .filter_map(|(topic, value)| Some((topic.clone(), until(value)?)))
         .filter(|(_, until)| *until > now.as_second())
         .collect()
+}
+
+/// Whether DynamoDB cancelled a transaction because another touched the same item at the same moment.
+///
+/// Source: DynamoDB API Reference, `TransactWriteItems` (cancellation reason `TransactionConflict`), and
+/// `TransactionConflictException`.
+fn collided(error: &SdkError<TransactWriteItemsError>) -> bool {
+    match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+            let mut codes = cancelled.cancellation_reasons().iter().map(|reason| reason.code());
+            codes.any(|code| code == Some("TransactionConflict"))
+        }
+        Some(error) => error.code() == Some("TransactionConflictException"),
+        None => false,
+    }
 }
 
 /// For each item of a cancelled transaction, whether its condition failed. Empty for any other error.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use inbox::StoreError;
@@ -35,12 +36,14 @@ pub struct TopicRecord {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TopicState {
-    /// Listened to.
+    /// Approved by the operator, and so listened to.
     Confirmed,
     /// Waiting for the operator.
     Pending,
-    /// Not listened to.
+    /// Turned down by the operator.
     Rejected,
+    /// Subscribed because the configuration names it: listened to for as long as it does, and not on the word of this record.
+    Subscribed,
 }
 
 impl TopicState {
@@ -50,6 +53,7 @@ impl TopicState {
             Self::Confirmed => "confirmed",
             Self::Pending => "pending",
             Self::Rejected => "rejected",
+            Self::Subscribed => "subscribed",
         }
     }
 }
@@ -65,6 +69,7 @@ impl TopicRecord {
             "confirmed" => TopicState::Confirmed,
             "pending" => TopicState::Pending,
             "rejected" => TopicState::Rejected,
+            "subscribed" => TopicState::Subscribed,
             _ => return None,
         };
         Some(Self {
@@ -165,18 +170,48 @@ impl Trust {
             .expression_attribute_values(":now", number(now.as_millisecond()))
     }
 
+    /// Records that a topic's subscription has been confirmed because the configuration, or an approval, lets it. That decides
+    /// nothing: a rejection stays one, and a topic that waits keeps waiting, with its token and what is held for it.
+    pub(crate) async fn note_subscribed(&self, topic: &TopicArn, now: Timestamp) -> Result<(), StoreError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key(KEY, topic_key(topic))
+            .update_expression("SET #state = if_not_exists(#state, :subscribed), #at = :now REMOVE #token, #unsubscribed")
+            .condition_expression("attribute_not_exists(#state) OR #state IN (:subscribed, :confirmed)")
+            .expression_attribute_names("#state", STATE)
+            .expression_attribute_names("#at", UPDATED_AT)
+            .expression_attribute_names("#token", TOKEN)
+            .expression_attribute_names("#unsubscribed", UNSUBSCRIBED_AT)
+            .expression_attribute_values(":subscribed", text(TopicState::Subscribed.as_str()))
+            .expression_attribute_values(":confirmed", text(TopicState::Confirmed.as_str()))
+            .expression_attribute_values(":now", number(now.as_millisecond()));
+        match update.send().await {
+            Ok(_) => Ok(()),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(StoreError::from_sdk("UpdateItem", error)),
+        }
+    }
+
     /// Records that SNS says the subscription has been removed. What has been decided about the topic stays decided.
     pub(crate) async fn note_unsubscribed(&self, topic: &TopicArn, now: Timestamp) -> Result<(), StoreError> {
         self.client
             .update_item()
             .table_name(&self.table)
             .key(KEY, topic_key(topic))
-            .update_expression("SET #unsubscribed = :now, #at = :now, #state = if_not_exists(#state, :confirmed)")
+            .update_expression("SET #unsubscribed = :now, #at = :now, #state = if_not_exists(#state, :subscribed)")
             .expression_attribute_names("#unsubscribed", UNSUBSCRIBED_AT)
             .expression_attribute_names("#at", UPDATED_AT)
             .expression_attribute_names("#state", STATE)
             .expression_attribute_values(":now", number(now.as_millisecond()))
-            .expression_attribute_values(":confirmed", text(TopicState::Confirmed.as_str()))
+            .expression_attribute_values(":subscribed", text(TopicState::Subscribed.as_str()))
             .send()
             .await
             .map_err(failed("UpdateItem"))?;

@@ -34,6 +34,9 @@ pub struct Faults {
 /// What happens to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
+    /// `TransactionCanceledException`, HTTP 400, nothing performed, because another transaction touched the first of two items
+    /// at the same moment: <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>.
+    Collide,
     /// `AccessDeniedException`, HTTP 400: the role lacks the permission, and no repetition helps:
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>.
     Deny,
@@ -182,6 +185,17 @@ impl Proxy {
         let fault = lock(&self.script).next(operation(&head.headers));
         match fault {
             None | Some(Fault::Pass) => self.forward(Request::from_parts(head, body)).await,
+            Some(Fault::Collide) => Ok(error(
+                StatusCode::BAD_REQUEST,
+                serde_json::json!({
+                    "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+                    "Message": "Transaction cancelled, please refer cancellation reasons for specific reasons",
+                    "CancellationReasons": [
+                        { "Code": "TransactionConflict", "Message": "Transaction is ongoing for the item" },
+                        { "Code": "None" }
+                    ]
+                }),
+            )),
             Some(Fault::Deny) => Ok(refusal(
                 StatusCode::BAD_REQUEST,
                 "AccessDeniedException",
@@ -223,9 +237,16 @@ fn operation(headers: &HeaderMap) -> &str {
     target.rsplit('.').next().unwrap_or_default()
 }
 
-/// An error document as DynamoDB's JSON protocol writes it.
+/// An error with nothing but a code and a message.
 fn refusal(status: StatusCode, code: &str, message: &str) -> Response<Full<Bytes>> {
-    let document = serde_json::json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": message });
+    error(
+        status,
+        serde_json::json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": message }),
+    )
+}
+
+/// An error document as DynamoDB's JSON protocol writes it.
+fn error(status: StatusCode, document: serde_json::Value) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(document.to_string())));
     *response.status_mut() = status;
     response

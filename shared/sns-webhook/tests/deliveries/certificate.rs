@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rcgen::{CertificateParams, CustomExtension, DistinguishedName, DnType, KeyPair};
+use rcgen::{CertificateParams, CustomExtension, DistinguishedName, DnType, Issuer, KeyPair, PublicKeyData};
 use sandbox::pki::{Leaf, LeafKey};
 use sandbox::{Pki, SignatureVersion};
 use sns_webhook::{Refusal, Rejection, SigningCert, Transient};
@@ -159,16 +159,40 @@ fn only_rsa_keys_of_2048_bits_or_more_are_believed() {
 }
 
 #[test]
-fn a_key_of_2047_bits_has_as_many_bytes_and_is_not_believed() {
-    let mut der = signer_cert().der().to_vec();
-    let modulus = der
-        .windows(5)
-        .position(|bytes| bytes == [0x02, 0x82, 0x01, 0x01, 0x00])
-        .unwrap()
-        + 5;
-    der[modulus] = 0x7f;
-    let cert = SigningCert::from_der(der).unwrap();
-    assert_eq!(judge_with(&cert, &notification().text()), Err(Rejection::CertKey.into()));
+fn a_key_of_2047_bits_has_as_many_bytes_as_one_of_2048_and_is_not_believed() {
+    assert_eq!(rsa_cert(0x80).rsa_key_bits(), Some(2048));
+    assert_eq!(
+        judge_with(&rsa_cert(0x80), &notification().text()),
+        Err(Rejection::SignatureMismatch.into())
+    );
+    assert_eq!(rsa_cert(0x7f).rsa_key_bits(), None);
+    assert_eq!(
+        judge_with(&rsa_cert(0x7f), &notification().text()),
+        Err(Rejection::CertKey.into())
+    );
+}
+
+/// A certificate for an RSA key whose modulus of 256 bytes begins with `first`.
+fn rsa_cert(first: u8) -> SigningCert {
+    struct Key(Vec<u8>);
+    impl PublicKeyData for Key {
+        fn der_bytes(&self) -> &[u8] {
+            &self.0
+        }
+        fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
+            &rcgen::PKCS_RSA_SHA256
+        }
+    }
+    // RSAPublicKey (RFC 8017, A.1.1): an INTEGER whose first bit is set needs a zero byte before it.
+    let sign = vec![0; usize::from(first >> 7)];
+    let modulus = [&sign[..], &[first], &[0xff; 255]].concat();
+    let [high, low] = u16::try_from(modulus.len()).unwrap().to_be_bytes();
+    let [total_high, total_low] = u16::try_from(modulus.len() + 9).unwrap().to_be_bytes();
+    let head = [0x30, 0x82, total_high, total_low, 0x02, 0x82, high, low];
+    let key = Key([&head[..], &modulus, &[0x02, 0x03, 0x01, 0x00, 0x01]].concat());
+    let params = CertificateParams::new(["sns.amazonaws.com".to_owned()]).unwrap();
+    let issuer = Issuer::new(CertificateParams::default(), KeyPair::generate().unwrap());
+    SigningCert::from_der(params.signed_by(&key, &issuer).unwrap().der().to_vec()).unwrap()
 }
 
 #[test]

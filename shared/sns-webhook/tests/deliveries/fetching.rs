@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use http::Method;
+use bytes::Bytes;
+use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use sandbox::cert_host::{Mode, Seen};
 use sandbox::pki::{Leaf, LeafKey};
 use sandbox::{CertHost, SignatureVersion};
 use sns_webhook::{ChainPolicy, FetchFault, Https, PinnedCerts, Rejection, Roots, SigningCerts, Transient, Trust};
 
-use crate::world::{HOST, PAUSE, TOPIC, World, delivery, now, plain_notification, receive};
+use crate::world::{AMPLE, HOST, PAUSE, TOPIC, World, delivery, now, plain_notification, receive};
 
 #[tokio::test]
 async fn a_certificate_is_fetched_once_from_the_host_of_the_topics_region() {
@@ -185,4 +186,24 @@ async fn a_published_bundle_is_no_certificate_and_a_certificate_of_another_kind_
     assert_eq!(publish_and_receive(elliptic).await, Err(Rejection::CertKey.into()));
     let of_another_region = world.pki.issue(&Leaf::named("sns-signing.eu-south-1.amazonaws.com")).pem;
     assert_eq!(publish_and_receive(of_another_region).await, Err(Rejection::CertName.into()));
+}
+
+#[tokio::test]
+async fn a_service_may_explain_its_refusal_within_the_same_bounds() {
+    let world = World::start().await;
+    let ask = async |mode, deadline| {
+        world.sns.script("/", mode);
+        world
+            .https(deadline)
+            .ask(HOST, "/?Action=ConfirmSubscription", 16 * 1024)
+            .await
+    };
+    let status = |status, text: &'static str| Ok((StatusCode::from_u16(status).unwrap(), Bytes::from_static(text.as_bytes())));
+    assert_eq!(ask(Mode::Status(400), AMPLE).await, status(400, "scripted"));
+    assert_eq!(
+        ask(Mode::Redirect("https://evil.example/".to_owned()), AMPLE).await,
+        status(302, "")
+    );
+    assert_eq!(ask(Mode::Endless, AMPLE).await, Err(FetchFault::TooLarge(16 * 1024)));
+    assert_eq!(ask(Mode::Silent, Duration::from_millis(50)).await, Err(FetchFault::Deadline));
 }

@@ -20,7 +20,7 @@ pub(crate) const ISSUER_PATH: &str = "/intermediate.cer";
 pub(crate) const PAUSE: SignedDuration = SignedDuration::from_secs(5);
 
 /// More than any answer over loopback takes: these tests must not fail on a busy machine.
-const AMPLE: Duration = Duration::from_secs(60);
+pub(crate) const AMPLE: Duration = Duration::from_secs(60);
 
 pub(crate) fn now() -> Timestamp {
     "2026-03-06T19:55:40Z".parse().unwrap()
@@ -110,12 +110,16 @@ impl World {
 
     /// A receiver that gives each request no more than `deadline`.
     pub(crate) fn hasty_receiver(&self, policy: ChainPolicy, deadline: Duration) -> SigningCerts {
+        SigningCerts::new(PinnedCerts::default(), self.roots(), policy, self.https(deadline))
+    }
+
+    /// A client that finds both hosts.
+    pub(crate) fn https(&self, deadline: Duration) -> Https {
         let addresses = HashMap::from([
             (HOST.to_owned(), self.sns.addr()),
             (ISSUER_HOST.to_owned(), self.issuer.addr()),
         ]);
-        let https = Https::with_addresses(&self.roots(), deadline, addresses);
-        SigningCerts::new(PinnedCerts::default(), self.roots(), policy, https)
+        Https::with_addresses(&self.roots(), deadline, addresses)
     }
 
     pub(crate) fn roots(&self) -> Roots {

@@ -15,23 +15,31 @@ async fn each_fault_is_what_the_sdk_takes_it_for_and_then_the_store_is_itself_ag
     create_tables(&dynamo.client(), &Tables::default()).await.unwrap();
     let faults = dynamo.with_faults().await.unwrap();
     let failures = [Fault::InternalError, Fault::Hang, Fault::LoseResponse];
-    for fault in [Fault::Deny, Fault::Throttle, Fault::Pass].into_iter().chain(failures) {
+    for fault in [Fault::Collide, Fault::Deny, Fault::Throttle, Fault::Pass]
+        .into_iter()
+        .chain(failures)
+    {
         faults.inject("PutItem", fault, 1);
     }
     let client = one_attempt(&faults);
 
     let mut seen = Vec::new();
-    for _ in 0..7 {
+    for _ in 0..8 {
         let answer = put(&client, "row").await;
         seen.push(answer.map_or_else(|error| described(&error), |()| "stored".to_owned()));
     }
 
-    let refused = ["AccessDeniedException", "ProvisionedThroughputExceededException", "stored"];
-    assert_eq!(seen[..3], refused);
-    assert_eq!(seen[3..], ["InternalServerError", "timeout", "no answer", "stored"]);
+    let refused = [
+        "TransactionCanceledException",
+        "AccessDeniedException",
+        "ProvisionedThroughputExceededException",
+        "stored",
+    ];
+    assert_eq!(seen[..4], refused);
+    assert_eq!(seen[4..], ["InternalServerError", "timeout", "no answer", "stored"]);
     assert_eq!(
         (faults.calls("PutItem"), faults.calls("GetItem"), faults.all_calls()),
-        (7, 0, 7)
+        (8, 0, 8)
     );
 }
 
