@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod ago;
+mod came;
 mod cli;
 mod commands;
 mod denial;

@@ -131,13 +131,13 @@ impl Stack {
             None => Dynamo::in_memory().await?,
         };
         let tables = Tables::default();
-        create_tables(&dynamo.client(), &tables).await?;
+        let timeouts = options.store_timeouts;
+        create_tables(&dynamo.client_with(timeouts.clone()), &tables).await?;
         let faults = if options.faults {
             Some(dynamo.with_faults().await?)
         } else {
             None
         };
-        let timeouts = options.store_timeouts;
         let client = match &faults {
             Some(faults) => faults.client_with(timeouts),
             None => dynamo.client_with(timeouts),

@@ -4,11 +4,11 @@ use std::fmt;
 use std::io::{self, Write};
 
 use jiff::{SignedDuration, Timestamp};
-use sandbox::publisher::{Attempt, Post};
+use sandbox::publisher::Post;
 use sandbox::rtn::{Payload, Quirk};
 use sandbox::{Envelope, Message, Notification, Pki, Publisher, SignatureVersion, Signer, SubscriptionConfirmation};
-use serde_json::Value;
 
+use crate::came::Came;
 use crate::stack::Stack;
 
 /// Plays all steps and tells of each as it ends; whether every outcome was the expected one.
@@ -244,21 +244,12 @@ impl Tour<'_> {
     /// Delivers as SNS does and says what came back: status, outcome, and the reason if there is one.
     async fn send(&self, envelope: &Envelope) -> String {
         let endpoint = format!("{}/rtn", self.stack.url).parse().expect("the URL of a running stack");
-        match self.publisher.deliver(&endpoint, &Post::of(envelope)).await.attempts.pop() {
-            Some(Attempt::Answered { status, body }) => summary(status, &body),
-            Some(Attempt::TimedOut) | None => "no answer in time".to_owned(),
-            Some(Attempt::Unreachable(reason)) => format!("no connection: {reason}"),
-        }
-    }
-}
-
-/// `403 refused: signature_mismatch`, from an answer of an intake function.
-pub(crate) fn summary(status: u16, body: &str) -> String {
-    let answer = serde_json::from_str::<Value>(body).unwrap_or_default();
-    let outcome = answer["outcome"].as_str().unwrap_or("(no outcome)");
-    match answer["reason"].as_str() {
-        Some(reason) => format!("{status} {outcome}: {reason}"),
-        None => format!("{status} {outcome}"),
+        let delivery = self.publisher.deliver(&endpoint, &Post::of(envelope)).await;
+        delivery
+            .attempts
+            .last()
+            .map(|attempt| Came::of(attempt).in_brief())
+            .unwrap_or_default()
     }
 }
 

@@ -299,3 +299,26 @@ fn no(code: i32, sentence: &str) -> Said {
         err: format!("firepost: {sentence}\n"),
     }
 }
+
+#[tokio::test]
+async fn a_receipt_that_a_change_of_plan_replaced_is_shown_as_replaced() {
+    let world = World::new().await;
+    let old = "--field receiptId=OLD:3:11";
+    let at = now();
+    world
+        .firepost(&format!("trigger rtn SUBSCRIPTION_PURCHASED {old} --at {at}"))
+        .await;
+    let said = world
+        .firepost(&format!("trigger rtn SUBSCRIPTION_MODIFIED_IMMEDIATE --field receiptId=NEW:3:11 --field relatedReceipts={{\"cancelledReceiptId\":\"OLD:3:11\"}} --at {at}"))
+        .await;
+    assert_eq!(said.code, Some(0), "{}", said.err);
+
+    let said = world
+        .firepost("inbox history rtn#com.example.stargazer#OLD:3:11 --json")
+        .await;
+
+    let history = serde_json::from_str::<Value>(&said.out).unwrap();
+    assert_eq!(history["purchase"]["state"], "replaced");
+    assert_eq!(history["purchase"]["replaced_by"], "NEW:3:11");
+    assert_eq!(history["events"].as_array().map(Vec::len), Some(1));
+}

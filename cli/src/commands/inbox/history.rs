@@ -4,7 +4,6 @@ use std::io::{Write as _, stdout};
 
 use clap::Args;
 use inbox::Record;
-use rtn::RtnEvent;
 use rtn::purchase::{Purchase, fold};
 use serde::Serialize;
 
@@ -17,9 +16,9 @@ use crate::table::{lines, table};
 
 /// Shows every event of one subject in the order in which they occurred, and for a purchase the state that they add up to.
 ///
-/// A late event arrived after a newer one; a conflict is another message under the key of the event before it. The state is what
-/// these notifications say: a change of plan that ended this receipt is an event of the new receipt, and the Receipt Verification
-/// Service knows best.
+/// A late event arrived after a newer one; a conflict is another message under the key of the event before it. A change of plan that
+/// ended this receipt is an event of the new receipt: it is searched for, which reads the whole table, as `inbox list` does. The
+/// state is what the notifications say; the Receipt Verification Service knows best.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// What it is about, such as rtn#com.example.app#receipt: see `inbox list`.
@@ -33,13 +32,18 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments, context: &Context) -> Answer {
     let Arguments { subject, place, json } = arguments;
-    let records = place.open(context).await?.inbox.history(&subject, (context.clock)()).await?;
+    let (inbox, now) = (place.open(context).await?.inbox, (context.clock)());
+    let records = inbox.history(&subject, now).await?;
     if records.is_empty() {
         return deny(format!(
             "nothing of {subject} is on record; it was never recorded, or its time is over"
         ));
     }
-    let history = History::of(&subject, &records);
+    let elsewhere = match purchase_of(&subject) {
+        Some((package, receipt_id)) => inbox.mentioning(&format!("rtn#{package}#"), receipt_id, now).await?,
+        None => Vec::new(),
+    };
+    let history = History::of(&subject, &records, &elsewhere);
     let mut out = stdout();
     if json {
         writeln!(out, "{}", serde_json::to_string(&history)?)?;
@@ -66,7 +70,8 @@ struct Entry<'a> {
 }
 
 impl<'a> History<'a> {
-    fn of(subject: &'a str, records: &'a [Record]) -> Self {
+    /// `elsewhere` are records of other subjects that may concern this one.
+    fn of(subject: &'a str, records: &'a [Record], elsewhere: &[Record]) -> Self {
         let late = inbox::late(records);
         let is_late = |record: &Record| late.iter().any(|late| late.event == record.event);
         let entry = |record: &'a Record| Entry {
@@ -75,9 +80,15 @@ impl<'a> History<'a> {
             read: Read::of(record),
         };
         let events = records.iter().map(entry).collect::<Vec<_>>();
+        let elsewhere = elsewhere.iter().map(Read::of).collect::<Vec<_>>();
+        let facts = events
+            .iter()
+            .map(|entry| &entry.read)
+            .chain(&elsewhere)
+            .filter_map(Read::event);
         Self {
             subject,
-            purchase: purchase(subject, events.iter().filter_map(|entry| entry.read.event())),
+            purchase: purchase_of(subject).and_then(|(_, receipt_id)| fold(receipt_id, facts)),
             events,
         }
     }
@@ -106,8 +117,7 @@ impl<'a> History<'a> {
     }
 }
 
-/// The state of the purchase that a subject `rtn#<package>#<receipt id>` is about.
-fn purchase<'e>(subject: &str, events: impl Iterator<Item = &'e RtnEvent>) -> Option<Purchase> {
-    let (_package, receipt_id) = subject.strip_prefix("rtn#")?.split_once('#')?;
-    fold(receipt_id, events)
+/// Package and receipt id of a subject `rtn#<package>#<receipt id>`.
+fn purchase_of(subject: &str) -> Option<(&str, &str)> {
+    subject.strip_prefix("rtn#")?.split_once('#')
 }

@@ -5,9 +5,10 @@ use std::io::{self, Write as _, stdout};
 
 use http::Uri;
 use sandbox::publisher::Attempt;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::destination::Outgoing;
+use crate::came::Came;
 use crate::cli::{Answer, Verdict};
 use crate::terminal::harmless;
 
@@ -101,66 +102,9 @@ struct Told<'a> {
     came: Came,
 }
 
-/// What came back.
-#[derive(Serialize)]
-struct Came {
-    status: Option<u16>,
-    #[serde(flatten)]
-    said: Said,
-    /// Why nothing came back.
-    error: Option<String>,
-}
-
-/// The body of an answer of ours; anything else says nothing.
-#[derive(Default, Serialize, Deserialize)]
-struct Said {
-    outcome: Option<String>,
-    reason: Option<String>,
-    detail: Option<String>,
-}
-
-impl Came {
-    fn of(attempt: &Attempt) -> Self {
-        match attempt {
-            Attempt::Answered { status, body } => Self {
-                status: Some(*status),
-                said: serde_json::from_str(body).unwrap_or_default(),
-                error: None,
-            },
-            Attempt::TimedOut => Self::nothing("no answer in time".to_owned()),
-            Attempt::Unreachable(reason) => Self::nothing(format!("no connection: {reason}")),
-        }
-    }
-
-    fn nothing(error: String) -> Self {
-        Self {
-            status: None,
-            said: Said::default(),
-            error: Some(error),
-        }
-    }
-}
-
 /// `1. 403 refused: signature_mismatch (the signature does not match the message)`
 impl fmt::Display for Told<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Came { status, said, error } = &self.came;
-        write!(f, "{}. ", self.attempt)?;
-        if let Some(error) = error {
-            return f.write_str(error);
-        }
-        write!(
-            f,
-            "{} {}",
-            status.unwrap_or_default(),
-            said.outcome.as_deref().unwrap_or("(not an answer of Firepost)")
-        )?;
-        if let Some(reason) = &said.reason {
-            write!(f, ": {reason}")?;
-        }
-        if let Some(detail) = &said.detail {
-            write!(f, " ({detail})")?;
-        }
-        Ok(())
+        write!(f, "{}. {}", self.attempt, self.came)
     }
 }
