@@ -35,7 +35,6 @@ mod logs;
 mod malformed;
 mod order;
 mod pending;
-mod revocation;
 mod size;
 mod store_faults;
 mod subscriptions;
