@@ -90,10 +90,10 @@ fn the_rtn_function_depends_on_what_it_may_touch_and_on_nothing_else() {
         "intake",
         "jiff",
         "lambda_http",
+        "reading",
         "serde",
         "serde_json",
         "sns-webhook",
-        "thiserror",
         "tokio",
     ];
     assert_eq!(names, expected.map(str::to_owned).into());

@@ -87,6 +87,6 @@ Examples:
   firepost inbox list                         what has been recorded
   firepost topics list                        topics that wait for approval, and those decided about
   firepost verify captured.json --cert signer.pem --at 2026-03-06T19:55:39Z
-  firepost read rtn message.json
+  firepost read rtn message.json              what a message says; read drs for Dash Replenishment
 
 Exit codes: 0 yes or done, 1 no, 2 the question could not be asked.";

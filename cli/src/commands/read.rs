@@ -1,25 +1,29 @@
 //! `firepost read`: what a message says, in our words.
 //!
-//! The reader is the deployed functions' own. Nothing is verified here, and the output says so.
+//! The readers are the functions' own. Nothing is verified here, and the output says so.
+
+mod message;
+mod source;
 
 use std::error::Error as _;
 use std::fmt;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
-use rtn::{Reading, RtnEvent, Unreadable, Warning};
-use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
+use clap::Args;
+use reading::Unreadable;
+use serde::Serialize;
 
+use self::message::{Message, Origin};
+use self::source::{Event, Oddity, Reading, Source};
 use crate::cli::{Answer, Verdict};
-use crate::commands::verify::capture::{Capture, Form};
+use crate::commands::verify::capture::Capture;
 use crate::terminal::harmless;
 
 /// Reads the message inside a notification into an event, with what had to be repaired and what was odd.
 ///
-/// FILE holds the inner Message, or a whole SNS body, or an API Gateway event (payload 1.0 or 2.0) with such a body: the Message is
-/// then taken out. No signature is checked; that is what `firepost verify` is for.
+/// FILE holds the inner Message, or a whole SNS body, or an API Gateway event (payload 1.0 or 2.0) with such a body, or the record of
+/// a Lambda function that SNS calls: the Message is then taken out. No signature is checked; that is what `firepost verify` is for.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -32,12 +36,6 @@ pub(crate) struct Arguments {
     /// Prints one line of JSON per file: {"file", "event", "repaired", "warnings", "reason", "field"}.
     #[arg(long)]
     json: bool,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Source {
-    /// Appstore Real-Time Notifications
-    Rtn,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Answer {
@@ -69,13 +67,6 @@ struct Report {
     outcome: Result<Reading, Fault>,
 }
 
-/// Where in the file the message was.
-#[derive(Clone, Copy)]
-enum Origin {
-    Bare,
-    Inside(Form),
-}
-
 enum Fault {
     NotUtf8 { offset: usize },
     Unreadable(Unreadable),
@@ -84,17 +75,15 @@ enum Fault {
 impl Report {
     fn on(capture: Capture, source: Source) -> Self {
         let Capture { file, form, body, .. } = capture;
-        let (origin, message) = match serde_json::from_slice::<Envelope>(&body) {
-            Ok(envelope) => (Origin::Inside(form), envelope.message.into_bytes()),
-            Err(_) => (Origin::Bare, body),
-        };
-        let read = match source {
-            Source::Rtn => rtn::read,
-        };
-        let text = str::from_utf8(&message).map_err(|error| Fault::NotUtf8 {
+        let Message {
+            origin,
+            bytes,
+            attributes,
+        } = Message::find(form, body);
+        let text = str::from_utf8(&bytes).map_err(|error| Fault::NotUtf8 {
             offset: error.valid_up_to(),
         });
-        let outcome = text.and_then(|text| read(text).map_err(Fault::Unreadable));
+        let outcome = text.and_then(|text| source.read(text, attributes.as_ref()).map_err(Fault::Unreadable));
         Self { file, origin, outcome }
     }
 
@@ -116,20 +105,11 @@ impl Report {
 #[derive(Serialize)]
 struct Line<'a> {
     file: &'a str,
-    event: Option<&'a RtnEvent>,
+    event: Option<&'a Event>,
     repaired: bool,
-    warnings: &'a [Warning],
+    warnings: &'a [Oddity],
     reason: Option<&'static str>,
     field: Option<&'static str>,
-}
-
-/// As much of an SNS body as it takes to know one. No source's own message has a `TopicArn`.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Envelope {
-    #[expect(dead_code, reason = "its being there is what tells a body")]
-    topic_arn: IgnoredAny,
-    message: String,
 }
 
 impl Fault {
@@ -154,11 +134,14 @@ impl fmt::Display for Report {
         writeln!(f, "{} (unverified: read does not check signatures)", self.file)?;
         match self.origin {
             Origin::Bare => {}
-            Origin::Inside(Form::Body) => writeln!(f, "  taken from   the Message of an SNS body")?,
-            Origin::Inside(Form::Event) => writeln!(f, "  taken from   the Message of an SNS body in an API Gateway event")?,
+            Origin::Body => writeln!(f, "  taken from   the Message of an SNS body")?,
+            Origin::Event => writeln!(f, "  taken from   the Message of an SNS body in an API Gateway event")?,
+            Origin::Record => writeln!(f, "  taken from   the Message of an SNS record for a Lambda function")?,
         }
         let Reading {
             event,
+            subject,
+            event_key,
             repaired,
             warnings,
         } = match &self.outcome {
@@ -168,11 +151,11 @@ impl fmt::Display for Report {
         if *repaired {
             writeln!(f, "  repaired     it was not JSON as it stood: commas or brackets too many")?;
         }
-        for warning in warnings {
-            writeln!(f, "  warning      {}: {warning}", warning.as_str())?;
+        for Oddity { code, sentence } in warnings {
+            writeln!(f, "  warning      {code}: {sentence}")?;
         }
-        writeln!(f, "  subject      {}", event.subject())?;
-        writeln!(f, "  event key    {}", event.event_key())?;
+        writeln!(f, "  subject      {subject}")?;
+        writeln!(f, "  event key    {event_key}")?;
         let event = serde_json::to_string_pretty(event).map_err(|_| fmt::Error)?;
         write!(f, "  {}", harmless(&event).replace('\n', "\n  "))
     }
@@ -195,6 +178,7 @@ Examples:
   firepost read rtn message.json              the Message of a notification, as text in a file
   firepost read rtn captured.json --json      a whole SNS body; one line of JSON
   firepost read rtn - <event.json             an API Gateway event, from standard input
+  firepost read drs message.json              a Dash Replenishment notification, of either version
 
 Amazon's own samples have faults that are mended (\"repaired\": a comma or bracket too many) and oddities that are told as warnings.
 

@@ -2,11 +2,11 @@
 //!
 //! Promises an answer also where the flag is missing, doubled or text. Refuses what is neither `true` nor `false` in any form.
 
+use reading::Unreadable;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::payload::Payload;
-use crate::unreadable::Unreadable;
 use crate::warning::Warning;
 
 /// Where a purchase was made.

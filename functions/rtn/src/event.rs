@@ -3,13 +3,10 @@
 //! Promises an event whose every part has been checked, the two keys it is stored under, and a JSON form that does not change
 //! with Amazon's. Only `read` can make one.
 
-use std::collections::BTreeMap;
-use std::fmt;
-
 use jiff::Timestamp;
+use reading::{Extra, sortable};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 
 use crate::environment::Environment;
 use crate::identity::{AppUserId, PackageName, ReceiptId};
@@ -19,7 +16,7 @@ use crate::kind::{Family, Kind};
 ///
 /// Nothing here tells a refund from a cancellation, and there is no price and no product: for those, ask the Receipt
 /// Verification Service (developer.amazon.com/docs/in-app-purchasing/iap-rvs-for-android-apps.html).
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RtnEvent {
     /// What happened.
@@ -37,7 +34,7 @@ pub struct RtnEvent {
     /// Real money or a test.
     pub environment: Environment,
     /// Fields that Amazon's page does not list, as they came.
-    pub extra: BTreeMap<String, Value>,
+    pub extra: Extra,
 }
 
 impl RtnEvent {
@@ -60,22 +57,7 @@ impl RtnEvent {
     /// bytes that DynamoDB allows for a sort key. Amazon's samples have two events that share receipt and time, and differ in
     /// type.
     pub fn event_key(&self) -> String {
-        format!("{:019}#{}", self.occurred_at.as_millisecond(), self.kind)
-    }
-}
-
-impl fmt::Debug for RtnEvent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RtnEvent")
-            .field("kind", &self.kind)
-            .field("package", &self.package)
-            .field("app_user_id", &self.app_user_id)
-            .field("receipt_id", &self.receipt_id)
-            .field("cancelled_receipt_id", &self.cancelled_receipt_id)
-            .field("occurred_at", &self.occurred_at)
-            .field("environment", &self.environment)
-            .field("extra", &format_args!("[{} fields]", self.extra.len()))
-            .finish()
+        format!("{}#{}", sortable(self.occurred_at), self.kind)
     }
 }
 
@@ -96,14 +78,12 @@ impl Serialize for RtnEvent {
     }
 }
 
-/// Writes a time as in `2020-09-21T15:19:29.824Z`, always with milliseconds.
-pub(crate) fn rfc3339<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&format_args!("{time:.3}"))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
+    use serde_json::Value;
 
     use super::*;
 
@@ -179,7 +159,7 @@ mod tests {
             cancelled_receipt_id: None,
             occurred_at: Timestamp::from_millisecond(occurred_at_ms).expect("a time that jiff knows"),
             environment: Environment::LiveAppTest,
-            extra: BTreeMap::from([("promotion".to_owned(), Value::from("secret"))]),
+            extra: Extra(BTreeMap::from([("promotion".to_owned(), Value::from("secret"))])),
         }
     }
 }

@@ -1,25 +1,12 @@
 //! The fields without which there is no event: which purchase, what, when.
 //!
-//! Promises a checked value, or the name of the field and what is wrong with it.
+//! Promises a checked time; texts are checked by `reading`. The tests hold all of them to their rules.
 
 use jiff::Timestamp;
+use reading::Unreadable;
 use serde_json::Value;
 
-use crate::unreadable::Unreadable;
 use crate::warning::Warning;
-
-/// Text that becomes a checked type.
-pub(crate) fn text<T>(
-    field: &'static str,
-    value: Option<Value>,
-    check: impl FnOnce(String) -> Option<T>,
-) -> Result<T, Unreadable> {
-    match value {
-        None => Err(Unreadable::FieldMissing(field)),
-        Some(Value::String(text)) => check(text).ok_or(Unreadable::FieldValue(field)),
-        Some(_) => Err(Unreadable::FieldType(field)),
-    }
-}
 
 /// Milliseconds since 1970. Nothing was sold on the Appstore before, and a negative number would sort its key wrongly.
 pub(crate) fn occurred_at(timestamp: Option<Value>, warnings: &mut Vec<Warning>) -> Result<Timestamp, Unreadable> {

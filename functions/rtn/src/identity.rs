@@ -6,44 +6,14 @@
 
 use std::fmt;
 
+use reading::Opaque;
 use serde::{Serialize, Serializer};
 
-/// The unique identifier of a purchase: 1 to 200 characters, opaque.
+/// The unique identifier of a purchase: 1 to 200 characters, opaque. Amazon's own sample ends in `=:1:11+Sheet2!A1+`.
 pub type ReceiptId = Opaque<200>;
 
 /// One Amazon customer within one app: 1 to 128 characters, opaque.
 pub type AppUserId = Opaque<128>;
-
-/// An identifier that only Amazon understands: 1 to `MAX` characters, none of them a control character.
-///
-/// Characters, not bytes, are what Amazon's page counts. Any other character may occur (Amazon's own sample ends in
-/// `=:1:11+Sheet2!A1+`), a `#` too.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Opaque<const MAX: usize>(String);
-
-impl<const MAX: usize> Opaque<MAX> {
-    /// The identifier in clear, for keys and for Amazon; not for logs.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    pub(crate) fn new(text: String) -> Option<Self> {
-        let fits = (1..=MAX).contains(&text.chars().count());
-        (fits && !text.contains(char::is_control)).then_some(Self(text))
-    }
-}
-
-impl<const MAX: usize> fmt::Debug for Opaque<MAX> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
-    }
-}
-
-impl<const MAX: usize> Serialize for Opaque<MAX> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
 
 /// The package name of an app: 1 to 255 of `A-Z a-z 0-9 . _ -`.
 ///
@@ -80,41 +50,6 @@ impl Serialize for PackageName {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_id_is_counted_in_characters_not_bytes() {
-        for letter in ["a", "é", "日", "🔥"] {
-            assert_eq!(
-                ReceiptId::new(letter.repeat(200)).as_ref().map(Opaque::as_str),
-                Some(letter.repeat(200).as_str())
-            );
-            assert_eq!(ReceiptId::new(letter.repeat(201)), None);
-            assert_eq!(
-                AppUserId::new(letter.repeat(128)).as_ref().map(Opaque::as_str),
-                Some(letter.repeat(128).as_str())
-            );
-            assert_eq!(AppUserId::new(letter.repeat(129)), None);
-        }
-        assert_eq!(ReceiptId::new(String::new()), None);
-    }
-
-    #[test]
-    fn an_id_has_no_control_characters() {
-        for text in ["a\0", "a\n", "\u{1b}[2J", "a\u{7f}", "a\u{85}"] {
-            assert_eq!(ReceiptId::new(text.to_owned()), None, "{text:?}");
-        }
-        assert_eq!(
-            ReceiptId::new("=:1:11+Sheet2!A1+ #%/".to_owned())
-                .as_ref()
-                .map(Opaque::as_str),
-            Some("=:1:11+Sheet2!A1+ #%/")
-        );
-    }
-
-    #[test]
-    fn an_id_is_never_printed() {
-        assert_eq!(format!("{:?}", ReceiptId::new("secret".to_owned())), "Some([redacted])");
-    }
 
     #[test]
     fn a_package_name_cannot_blur_a_key() {

@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use reading::is_key_part;
 use serde::{Serialize, Serializer};
 
 /// A notification type.
@@ -111,8 +112,7 @@ impl Kind {
             return Some(documented.clone());
         }
         let fits = (1..=128).contains(&text.chars().count());
-        let fits_a_key = !text.contains(|letter: char| letter == '#' || letter.is_control());
-        (fits && fits_a_key).then_some(Self::Other(text))
+        (fits && is_key_part(&text)).then_some(Self::Other(text))
     }
 }
 

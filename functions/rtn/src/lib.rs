@@ -12,14 +12,13 @@ mod related_receipts;
 #[cfg(test)]
 mod sample;
 mod source;
-mod unreadable;
 mod warning;
 
 pub use environment::Environment;
 pub use event::RtnEvent;
-pub use identity::{AppUserId, Opaque, PackageName, ReceiptId};
+pub use identity::{AppUserId, PackageName, ReceiptId};
 pub use kind::{Family, Kind};
 pub use read::{Reading, read};
+pub use reading::{Extra, Opaque, Unreadable};
 pub use source::SOURCE;
-pub use unreadable::Unreadable;
 pub use warning::Warning;

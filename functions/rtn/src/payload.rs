@@ -2,11 +2,10 @@
 //!
 //! Mirrors the seven fields of "Understanding Real-Time Notifications"
 //! (developer.amazon.com/docs/in-app-purchasing/real-time-notifications.html), by Amazon's names, and judges nothing: every
-//! value may be absent or of any type, so that `read` can say which field is wrong. Refuses only what is not one object, and an
-//! object that gives one of these fields twice.
+//! value may be absent or of any type, so that `read` can say which field is wrong. Refuses only what is not one object, an object
+//! that gives one of these fields twice, and `relatedReceipts` with anything in it twice.
 
-use std::collections::BTreeMap;
-
+use reading::{Extra, Once};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -21,9 +20,9 @@ pub(crate) struct Payload {
     pub(crate) beta_product_transaction: Option<Value>,
     pub(crate) notification_type: Option<Value>,
     pub(crate) receipt_id: Option<Value>,
-    pub(crate) related_receipts: Option<Value>,
+    pub(crate) related_receipts: Option<Once>,
     pub(crate) timestamp: Option<Value>,
     /// Fields that Amazon's page does not list.
     #[serde(flatten)]
-    pub(crate) extra: BTreeMap<String, Value>,
+    pub(crate) extra: Extra,
 }

@@ -11,10 +11,11 @@
 mod step;
 
 use jiff::Timestamp;
+use reading::rfc3339;
 use serde::Serialize;
 use step::Step;
 
-use crate::event::{RtnEvent, rfc3339};
+use crate::event::RtnEvent;
 use crate::identity::ReceiptId;
 
 /// Folds what is known about one receipt into its state; nothing when no event tells one.

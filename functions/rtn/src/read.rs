@@ -5,16 +5,16 @@
 //! kept for a person to look at, and a guess would do harm where a quarantine does none. The rules are those of "Understanding
 //! Real-Time Notifications" (developer.amazon.com/docs/in-app-purchasing/real-time-notifications.html).
 
-use sns_webhook::lenient::{self, Category};
+use reading::{Unreadable, text};
+use sns_webhook::lenient;
 
 use crate::environment::Environment;
 use crate::event::RtnEvent;
-use crate::field::{occurred_at, text};
+use crate::field::occurred_at;
 use crate::identity::{AppUserId, PackageName, ReceiptId};
 use crate::kind::Kind;
 use crate::payload::Payload;
 use crate::related_receipts::cancelled_receipt;
-use crate::unreadable::Unreadable;
 use crate::warning::Warning;
 
 /// Reads the `Message` of a verified SNS delivery.
@@ -22,10 +22,7 @@ pub fn read(message: &str) -> Result<Reading, Unreadable> {
     let lenient::Read {
         value: payload,
         repaired,
-    } = lenient::read(message).map_err(|fault| match fault.category() {
-        Category::CutShort | Category::NotJson => Unreadable::NotJson(fault),
-        Category::WrongShape => Unreadable::WrongShape(fault),
-    })?;
+    } = lenient::read(message)?;
     let mut warnings = Vec::new();
     let event = event(payload, &mut warnings)?;
     Ok(Reading {
@@ -70,6 +67,7 @@ mod tests {
     use proptest::collection::btree_map;
     use proptest::prelude::*;
     use proptest::sample::select;
+    use reading::Extra;
     use serde_json::{Value, json};
 
     use super::*;
@@ -194,10 +192,10 @@ mod tests {
             read_changed(&[("region", json!("US")), ("nested", json!({"a": [1, 2.5]}))]).expect("Amazon may add fields");
         assert_eq!(
             reading.event.extra,
-            BTreeMap::from([
+            Extra(BTreeMap::from([
                 ("nested".to_owned(), json!({"a": [1, 2.5]})),
                 ("region".to_owned(), json!("US"))
-            ])
+            ]))
         );
         assert_eq!(reading.warnings, []);
     }
@@ -284,7 +282,7 @@ mod tests {
             prop_assert_eq!(event.subject(), format!("rtn#{package}#{receipt}"));
             prop_assert_eq!(event.event_key(), format!("{milliseconds:019}#{kind}"));
             prop_assert_eq!(event.receipt_id.as_str(), receipt.as_str());
-            prop_assert_eq!((event.kind, event.extra), (kind, extra));
+            prop_assert_eq!((event.kind, event.extra), (kind, Extra(extra)));
         }
     }
 

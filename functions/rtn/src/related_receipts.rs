@@ -2,13 +2,12 @@
 //!
 //! Promises the cancelled receipt of an immediate change, and to lose nothing else that stands there.
 
+use reading::{Once, Unreadable, optional_text};
 use serde_json::Value;
 
-use crate::field::text;
 use crate::identity::ReceiptId;
 use crate::kind::Kind;
 use crate::payload::Payload;
-use crate::unreadable::Unreadable;
 use crate::warning::Warning;
 
 /// The receipt that this one replaces.
@@ -22,7 +21,7 @@ pub(crate) fn cancelled_receipt(
     warnings: &mut Vec<Warning>,
 ) -> Result<Option<ReceiptId>, Unreadable> {
     let mut unlisted = None;
-    let cancelled = match payload.related_receipts.take() {
+    let cancelled = match payload.related_receipts.take().map(|Once(value)| value) {
         None => None,
         Some(Value::Array(list)) => {
             if !list.is_empty() {
@@ -32,16 +31,13 @@ pub(crate) fn cancelled_receipt(
             None
         }
         Some(Value::Object(mut map)) => {
-            let id = map.remove("cancelledReceiptId").filter(|id| !id.is_null() && id != "");
+            let id = map.remove("cancelledReceiptId");
             unlisted = (!map.is_empty()).then_some(Value::Object(map));
-            id.map(|id| text("relatedReceipts.cancelledReceiptId", Some(id), ReceiptId::new))
-                .transpose()?
+            optional_text("relatedReceipts.cancelledReceiptId", id, ReceiptId::new)?
         }
         Some(_) => return Err(Unreadable::FieldType("relatedReceipts")),
     };
-    payload
-        .extra
-        .extend(unlisted.map(|value| ("relatedReceipts".to_owned(), value)));
+    payload.extra.keep("relatedReceipts", unlisted);
     if cancelled.is_none() && *kind == Kind::SubscriptionModifiedImmediate {
         warnings.push(Warning::CancelledReceiptMissing);
     }
@@ -52,11 +48,12 @@ pub(crate) fn cancelled_receipt(
 mod tests {
     use std::collections::BTreeMap;
 
+    use reading::Extra;
     use serde_json::json;
 
     use super::*;
     use crate::read::read;
-    use crate::sample::{read_changed, read_with, subscription_fields};
+    use crate::sample::{SUBSCRIPTION, read_changed, read_with, subscription_fields};
 
     #[test]
     fn no_related_receipts_can_be_said_in_many_ways() {
@@ -76,7 +73,7 @@ mod tests {
         for reading in said.map(|reading| reading.expect("none")) {
             assert_eq!(
                 (reading.event.cancelled_receipt_id, reading.event.extra, reading.warnings),
-                (None, BTreeMap::new(), vec![])
+                (None, Extra::default(), vec![])
             );
         }
     }
@@ -97,7 +94,7 @@ mod tests {
         );
         assert_eq!(
             list.event.extra,
-            BTreeMap::from([("relatedReceipts".to_owned(), json!(["old"]))])
+            Extra(BTreeMap::from([("relatedReceipts".to_owned(), json!(["old"]))]))
         );
         let map = read_with(
             "relatedReceipts",
@@ -110,7 +107,10 @@ mod tests {
         );
         assert_eq!(
             map.event.extra,
-            BTreeMap::from([("relatedReceipts".to_owned(), json!({"heldReceiptId": "held"}))])
+            Extra(BTreeMap::from([(
+                "relatedReceipts".to_owned(),
+                json!({"heldReceiptId": "held"})
+            )]))
         );
     }
 
@@ -129,5 +129,19 @@ mod tests {
             related(json!("a".repeat(201))),
             Err(Unreadable::FieldValue("relatedReceipts.cancelledReceiptId"))
         );
+    }
+
+    #[test]
+    fn a_cancelled_receipt_that_is_given_twice_is_refused() {
+        for twice in [
+            r#"{"cancelledReceiptId":"old","cancelledReceiptId":"other"}"#,
+            r#"{"cancelledReceiptId":"old","cancelledReceiptId":"old"}"#,
+            r#"{"cancelledReceiptId":"old","cancelledReceiptId":null}"#,
+            r#"{"cancelledReceiptId":"old","cancelled\u0052eceiptId":"other"}"#,
+        ] {
+            let message = SUBSCRIPTION.replace(r#""relatedReceipts":{}"#, &format!(r#""relatedReceipts":{twice}"#));
+            let unreadable = read(&message).expect_err(twice);
+            assert_eq!((unreadable.reason(), unreadable.field()), ("wrong_shape", None), "{twice}");
+        }
     }
 }

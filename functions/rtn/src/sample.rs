@@ -1,9 +1,9 @@
 //! Amazon's sample messages, to the letter, and ways to change one.
 
+use reading::Unreadable;
 use serde_json::{Map, Value, json};
 
 use crate::read::{Reading, read};
-use crate::unreadable::Unreadable;
 
 pub(crate) fn read_with(field: &str, value: Value) -> Result<Reading, Unreadable> {
     read_changed(&[(field, value)])

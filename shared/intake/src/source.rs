@@ -29,3 +29,33 @@ pub struct Unreadable {
     /// Stable code of the reason, and the field it is about; never the field's content.
     pub reason: String,
 }
+
+/// `field_missing:receiptId`, or the reason alone where no field is at fault.
+impl From<reading::Unreadable> for Unreadable {
+    fn from(unreadable: reading::Unreadable) -> Self {
+        let reason = match unreadable.field() {
+            Some(field) => format!("{}:{field}", unreadable.reason()),
+            None => unreadable.reason().to_owned(),
+        };
+        Self { reason }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sns_webhook::lenient;
+
+    use super::*;
+
+    #[test]
+    fn a_reason_goes_with_the_field_it_is_about() {
+        let shape = lenient::read::<()>("[]").expect_err("a list");
+        for (unreadable, reason) in [
+            (reading::Unreadable::FieldMissing("a.b"), "field_missing:a.b"),
+            (reading::Unreadable::WrongShape(shape), "wrong_shape"),
+        ] {
+            let reason = reason.to_owned();
+            assert_eq!(Unreadable::from(unreadable), Unreadable { reason });
+        }
+    }
+}
