@@ -19,5 +19,4 @@ pub use outcome::{Outcome, Refused};
 pub use receive::{Clock, Intake, Parts};
 pub use settings::{BadSetting, CaBundle, Settings};
 pub use source::{Filing, Source, Unreadable};
-pub use standing::Standing;
-pub use trust::{Held, Pending, TopicRecord, TopicState, Trust};
+pub use trust::{TopicRecord, TopicState, Trust};

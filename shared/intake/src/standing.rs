@@ -11,7 +11,7 @@ use crate::trust::{TopicState, Trust};
 
 /// Where a topic stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub(crate) enum Standing {
     /// Configured, or approved by the operator.
     Trusted,
     /// Has asked for confirmation, and waits for the operator.

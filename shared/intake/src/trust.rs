@@ -18,11 +18,12 @@ use std::error::Error;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
 use aws_sdk_dynamodb::types::AttributeValue;
 use inbox::StoreError;
 use jiff::{SignedDuration, Timestamp};
 
-pub use pending::{Held, Pending};
+pub(crate) use pending::{Held, Pending};
 pub use topics::{TopicRecord, TopicState};
 
 /// The `trust` table.
@@ -48,6 +49,15 @@ where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
     move |error| StoreError::from_sdk(operation, error)
+}
+
+/// What an update came to that has nothing to do where its condition does not hold.
+fn unless_its_condition_fails(update: Result<UpdateItemOutput, SdkError<UpdateItemError>>) -> Result<(), StoreError> {
+    match update {
+        Ok(_) => Ok(()),
+        Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => Ok(()),
+        Err(error) => Err(StoreError::from_sdk("UpdateItem", error)),
+    }
 }
 
 type Item = HashMap<String, AttributeValue>;

@@ -7,18 +7,17 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use inbox::StoreError;
 use jiff::Timestamp;
 use sns_webhook::{Confirmation, TopicArn};
 
 use super::topics::{HELD, STATE, TOKEN, TopicState, UPDATED_AT, topic_key};
-use super::{EXPIRES_AT, Item, KEY, Trust, WAITING_TIME, failed, number, read_number, text};
+use super::{EXPIRES_AT, Item, KEY, Trust, WAITING_TIME, failed, number, read_number, text, unless_its_condition_fails};
 
 /// What became of a confirmation from a topic that nobody has approved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pending {
+pub(crate) enum Pending {
     /// The topic waits for the operator, with its newest token.
     Waiting,
     /// Others changed the list at the same moment, again and again. Try again.
@@ -29,7 +28,7 @@ pub enum Pending {
 
 /// What became of a notification from a topic that waits for the operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Held {
+pub(crate) enum Held {
     /// It is held.
     Now,
     /// It was held before.
@@ -130,17 +129,7 @@ impl Trust {
             .expression_attribute_names("#topic", topic.as_str())
             .expression_attribute_names("#version", VERSION)
             .expression_attribute_values(":one", number(1));
-        match update.send().await {
-            Ok(_) => Ok(()),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(StoreError::from_sdk("UpdateItem", error)),
-        }
+        unless_its_condition_fails(update.send().await)
     }
 
     async fn why_not_held(&self, topic: &TopicArn, now: Timestamp) -> Result<Held, StoreError> {

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use inbox::StoreError;
@@ -10,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use sns_webhook::{Confirmation, TopicArn};
 
-use super::{EXPIRES_AT, Item, KEY, Trust, failed, is_expired, number, read_number, read_text, text};
+use super::{EXPIRES_AT, Item, KEY, Trust, failed, is_expired, number, read_number, read_text, text, unless_its_condition_fails};
 
 /// A topic that has asked for confirmation, or has been decided about.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -187,17 +186,7 @@ impl Trust {
             .expression_attribute_values(":subscribed", text(TopicState::Subscribed.as_str()))
             .expression_attribute_values(":confirmed", text(TopicState::Confirmed.as_str()))
             .expression_attribute_values(":now", number(now.as_millisecond()));
-        match update.send().await {
-            Ok(_) => Ok(()),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(StoreError::from_sdk("UpdateItem", error)),
-        }
+        unless_its_condition_fails(update.send().await)
     }
 
     /// Records that SNS says the subscription has been removed. What has been decided about the topic stays decided.
