@@ -2,12 +2,15 @@
 //!
 //! The functions talk to it with the same SDK client as in production: real requests, real conditions, real error
 //! documents. In memory for tests, in a file for the local stack. It promises the semantics of conditional writes,
-//! transactions, indexes and consumed capacity; it refuses to be anything but a stand-in: no throttling (that is what
+//! transactions, indexes, streams and consumed capacity; it refuses to be anything but a stand-in: no throttling (that is what
 //! [`Faults`] are for), no sweep of expired rows, no durability guarantees.
 
+mod event_filter;
 mod faults;
+mod stream;
 mod tables;
 
+use std::fmt;
 use std::io;
 use std::net::Ipv4Addr;
 use std::path::Path;
@@ -24,13 +27,15 @@ use tokio::task::JoinHandle;
 use crate::plain_http::plain_http;
 
 pub use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+pub use event_filter::{DUE_AND_UNTRIED, EventFilter, EventFilterError};
 pub use faults::{Fault, Faults};
+pub use stream::{StreamError, StreamStart, TableStream};
 pub use tables::{Definition, Index, NOTIFICATIONS, TRUST, TablesError, create_tables};
-pub use tables::{KeyType, Tables};
+pub use tables::{KeyType, StreamView, Tables};
 
 /// A running store. Dropping it ends it gracefully: requests under way are answered, new ones are not accepted.
-#[derive(Debug)]
 pub struct Dynamo {
+    database: Database,
     endpoint: String,
     stop: oneshot::Sender<()>,
     server: JoinHandle<Result<(), String>>,
@@ -57,6 +62,14 @@ pub enum DynamoError {
     Path,
 }
 
+impl fmt::Debug for Dynamo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dynamo")
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Dynamo {
     /// An empty store that ends with this value, on any free port.
     pub async fn in_memory() -> Result<Self, DynamoError> {
@@ -80,10 +93,15 @@ impl Dynamo {
         let endpoint = format!("http://{}", listener.local_addr().map_err(listen)?);
         // The receiver also resolves when the sender is dropped: that is the graceful end on drop.
         let (stop, stopped) = oneshot::channel::<()>();
-        let server = tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, async {
+        let server = tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database.clone(), async {
             let _ = stopped.await;
         }));
-        Ok(Self { endpoint, stop, server })
+        Ok(Self {
+            database,
+            endpoint,
+            stop,
+            server,
+        })
     }
 
     /// `http://127.0.0.1:<port>`, what `AWS_ENDPOINT_URL_DYNAMODB` would say.
@@ -106,9 +124,14 @@ impl Dynamo {
         Faults::before(&self.endpoint).await
     }
 
+    /// A reader of a table's stream, from now on or from the beginning.
+    pub async fn stream(&self, table: &str, start: StreamStart) -> Result<TableStream, StreamError> {
+        TableStream::open(self.database.clone(), table, start).await
+    }
+
     /// Ends the store and waits until every request under way has been answered.
     ///
-    /// Wanted before the file is opened again; dropping the value is enough otherwise.
+    /// Wanted before the file is opened again, after every stream has been dropped; dropping the value is enough otherwise.
     pub async fn stop(self) {
         drop(self.stop);
         // A server that ended badly has ended all the same.
@@ -135,7 +158,12 @@ fn config(endpoint: &str, timeouts: TimeoutConfig) -> Config {
 
 /// An SDK client for a store of another process, with the timeouts of the deployed functions.
 pub fn client_at(endpoint: &str) -> Client {
-    Client::from_conf(config(endpoint, deployed_timeouts()))
+    client_at_with(endpoint, deployed_timeouts())
+}
+
+/// The same with timeouts of the caller's choice.
+pub fn client_at_with(endpoint: &str, timeouts: TimeoutConfig) -> Client {
+    Client::from_conf(config(endpoint, timeouts))
 }
 
 /// What the deployed functions use, as their crates define it; the sandbox cannot depend on those that are tested with it.

@@ -6,6 +6,8 @@
 
 use serde_json::Value;
 
+use crate::tree::Tree;
+
 /// A message as fields in order, ready to be rendered, or tampered with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
@@ -71,6 +73,11 @@ impl Envelope {
     /// The `Sns` object of a Lambda record ("Invoking AWS Lambda functions using Amazon SNS"): other spellings of the URL
     /// keys, `Subject` and `MessageAttributes` always there, no white space.
     pub fn lambda_text(&self) -> String {
+        self.lambda_tree().text()
+    }
+
+    /// The same, to be put into a record; see [`lambda::sns_event`](crate::lambda::sns_event).
+    pub(crate) fn lambda_tree(&self) -> Tree {
         let mut record = self
             .clone()
             .renamed("SigningCertURL", "SigningCertUrl")
@@ -86,12 +93,8 @@ impl Envelope {
         if record.fields.iter().all(|field| field.0 != "MessageAttributes") {
             record = record.and_also("MessageAttributes", serde_json::Map::new());
         }
-        let fields: Vec<String> = record
-            .fields
-            .iter()
-            .map(|(name, value)| format!("{}:{value}", quoted(name)))
-            .collect();
-        format!("{{{}}}", fields.join(","))
+        let fields = record.fields.into_iter().map(|(name, value)| (name, Tree::from(value)));
+        Tree::Object(fields.collect())
     }
 
     /// The text that SNS signs: `name\nvalue\n` in byte order of the names, over the names that count for the type

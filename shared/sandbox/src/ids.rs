@@ -8,6 +8,11 @@ pub fn message_id(seed: &str) -> String {
     uuid("message id", seed, 5)
 }
 
+/// The id of a message in a queue of SQS: a UUID of version 4.
+pub(crate) fn queued_id(body: &str) -> String {
+    uuid("queued message", body, 4)
+}
+
 /// A request id, as the API's answers bear it.
 pub(crate) fn request_id(seed: &str) -> String {
     uuid("request id", seed, 5)
@@ -32,9 +37,14 @@ pub(crate) fn opaque(purpose: &str, seed: &str) -> String {
     URL_SAFE.encode(hash(purpose, seed))
 }
 
+/// 32 hexadecimal digits, of which an id of the Dash Replenishment Service is made.
+pub(crate) fn hexadecimal(purpose: &str, seed: &str) -> String {
+    hex(&hash(purpose, seed)[..16])
+}
+
 /// 32 hexadecimal digits that stand for a document, as in `SimpleNotificationService-<digits>.pem`.
 pub(crate) fn document_id(document: &str) -> String {
-    hex(&hash("document", document)[..16])
+    hexadecimal("document", document)
 }
 
 fn uuid(purpose: &str, seed: &str, version: u8) -> String {

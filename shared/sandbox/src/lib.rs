@@ -1,9 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 pub mod cert_host;
+pub mod drs;
 pub mod dynamo;
 mod envelope;
 pub mod ids;
+pub mod kill;
+pub mod lambda;
 mod listener;
 mod message;
 mod names;
@@ -14,6 +17,7 @@ mod rsa_key;
 pub mod rtn;
 mod signer;
 pub mod sns_api;
+mod tree;
 
 pub use self::{
     cert_host::CertHost,

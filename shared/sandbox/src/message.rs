@@ -218,6 +218,6 @@ fn unsigned_confirmation(kind: &str, [message_id, token, topic_arn, text]: [&str
 }
 
 /// `2026-03-06T19:55:38.903Z`: always UTC, always milliseconds.
-fn moment(timestamp: Timestamp) -> String {
+pub(crate) fn moment(timestamp: Timestamp) -> String {
     timestamp.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }

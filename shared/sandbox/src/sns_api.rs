@@ -1,14 +1,21 @@
-//! The one action of the SNS API that a receiver calls: ConfirmSubscription.
+//! The actions of the SNS API that a function calls: ConfirmSubscription, Publish and PublishBatch.
 //!
 //! Answered as a plain GET, which is what a SubscribeURL is ("HTTP/HTTPS subscription confirmation JSON format"), and as the
-//! AWS query protocol's POST, which is what the SDKs send (Amazon SNS API Reference, "ConfirmSubscription"). A token is good
-//! for two days ("Subscribe"; older editions of that page say three) and may be used again while it is.
+//! AWS query protocol's POST, which is what the SDKs send. Codes and limits are those of the Amazon SNS API Reference. What
+//! happened is kept, the newest 10,000 of each kind, so that a local stack can run for days.
 
+mod attribute;
 mod call;
+mod confirm;
+mod log;
+mod publish;
+mod refusal;
 mod reply;
+mod submission;
+mod topic;
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeSet, HashMap, VecDeque},
     io,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -22,37 +29,25 @@ use axum::body::Body;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 pub use self::call::Call;
-use self::reply::Refusal;
+pub use self::confirm::Confirmed;
+pub use self::publish::{EntryRefusal, Published};
+use self::{call::Action, confirm::Token, log::Log, refusal::Refusal};
 use crate::{
     ids,
     listener::{Handler, HangUp, Listener},
     plain_http::plain_http,
 };
 
-/// SNS as a receiver sees it. Clones share everything.
+/// SNS as a caller sees it. Clones share everything.
 #[derive(Clone)]
 pub struct SnsApi {
     now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     state: Arc<Mutex<State>>,
-}
-
-/// A subscription that was confirmed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Confirmed {
-    /// The topic.
-    pub topic_arn: String,
-    /// The token that was given.
-    pub token: String,
-    /// What SNS calls the subscription from now on.
-    pub subscription_arn: String,
-    /// Only the owners may end it.
-    pub authenticate_on_unsubscribe: bool,
-    /// The call bore an AWS signature.
-    pub signed: bool,
-    /// When.
-    pub at: Timestamp,
+    /// How many messages were ever published, for those who wait for the next.
+    total: watch::Sender<usize>,
 }
 
 /// What goes wrong with a call.
@@ -62,11 +57,15 @@ pub enum Fault {
     HangUp,
     /// InternalError, 500.
     Internal,
+    /// InvalidParameter, 400: the call as a whole, whichever of its parts is at fault (each action's section Errors).
+    Invalid,
+    /// The call is performed, but the connection closes before the answer: an SDK that tries again publishes twice.
+    LoseResponse,
     /// No answer, ever.
     Silent,
     /// ThrottlingException, 400 ("Common Errors").
     Throttled,
-    /// AuthorizationError, 403: the caller's account may not do this ("ConfirmSubscription", section Errors).
+    /// AuthorizationError, 403: the caller's account may not do this (each action's section Errors).
     Unauthorized,
 }
 
@@ -81,26 +80,19 @@ impl SnsApi {
         Self {
             now: Arc::new(now),
             state: Arc::default(),
+            total: watch::Sender::new(0),
         }
     }
 
-    /// Subscribes an endpoint to a topic: the token that its confirmation message is to bear.
-    pub fn issue_token(&self, topic_arn: &str) -> String {
-        let issued = self.lock().tokens.len();
-        let token = ids::token(&format!("{topic_arn} {issued}"));
-        self.accept_token(topic_arn, &token, (self.now)());
-        token
-    }
-
-    /// Knows a token that came about elsewhere, such as one of a committed sample.
-    pub fn accept_token(&self, topic_arn: &str, token: &str, issued_at: Timestamp) {
-        self.lock().tokens.insert(
-            token.to_owned(),
-            Token {
-                topic_arn: topic_arn.to_owned(),
-                issued_at,
-            },
-        );
+    /// Keeps only the newest `newest` calls, confirmations and messages each, in place of 10,000. Their numbers stay.
+    pub fn keeping(self, newest: usize) -> Self {
+        {
+            let mut state = self.lock();
+            state.calls.keep(newest);
+            state.confirmed.keep(newest);
+            state.published.keep(newest);
+        }
+        self
     }
 
     /// What the next calls meet, one fault each; after the last one all is well again.
@@ -108,14 +100,9 @@ impl SnsApi {
         self.lock().faults = faults.into_iter().collect();
     }
 
-    /// Every subscription that was confirmed, in order; confirming twice is recorded twice.
-    pub fn confirmed(&self) -> Vec<Confirmed> {
-        self.lock().confirmed.clone()
-    }
-
     /// Every call that arrived, in order, whatever became of it.
     pub fn calls(&self) -> Vec<Call> {
-        self.lock().calls.clone()
+        self.lock().calls.since(0)
     }
 
     /// Serves the API over plain HTTP on a port of 127.0.0.1; port 0 takes a free one.
@@ -132,54 +119,38 @@ impl SnsApi {
 
     pub(crate) async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, HangUp> {
         let call = Call::read(request).await?;
-        let fault = {
+        let (fault, number) = {
             let mut state = self.lock();
             state.calls.push(call.clone());
-            state.faults.pop_front()
+            (state.faults.pop_front(), state.calls.total())
         };
-        let request_id = ids::request_id(&format!("{}", self.lock().calls.len()));
-        let outcome = match fault {
-            None => self.confirm(&call),
+        let request_id = ids::request_id(&number.to_string());
+        let refusal = match fault {
+            None => return Ok(self.perform(&call, &request_id)),
             Some(Fault::HangUp) => return Err(HangUp),
-            Some(Fault::Internal) => Err(Refusal::internal()),
+            Some(Fault::Internal) => Refusal::internal(),
+            Some(Fault::Invalid) => Refusal::invalid("Message"),
+            Some(Fault::LoseResponse) => {
+                self.perform(&call, &request_id);
+                return Err(HangUp);
+            }
             Some(Fault::Silent) => std::future::pending().await,
-            Some(Fault::Throttled) => Err(Refusal::throttled()),
-            Some(Fault::Unauthorized) => Err(Refusal::not_allowed()),
+            Some(Fault::Throttled) => Refusal::throttled(),
+            Some(Fault::Unauthorized) => Refusal::not_allowed(call.parameter("Action").unwrap_or_default()),
         };
-        Ok(match outcome {
-            Ok(subscription_arn) => reply::confirmed(&subscription_arn, &request_id),
-            Err(refusal) => refusal.into_response(&request_id),
-        })
+        Ok(reply::refused(refusal, &request_id))
     }
 
-    fn confirm(&self, call: &Call) -> Result<String, Refusal> {
-        call.check_action()?;
-        let (topic_arn, token) = (call.required("TopicArn")?, call.required("Token")?);
-        call.check_region(topic_arn)?;
-        let authenticate_on_unsubscribe = call.parameter("AuthenticateOnUnsubscribe") == Some("true");
-        if authenticate_on_unsubscribe && !call.signed {
-            return Err(Refusal::unauthorized());
-        }
-
-        let now = (self.now)();
-        let mut state = self.lock();
-        if state.tokens.values().all(|known| known.topic_arn != topic_arn) {
-            return Err(Refusal::no_such_topic());
-        }
-        match state.tokens.get(token) {
-            Some(known) if known.topic_arn == topic_arn && now <= known.issued_at + TOKEN_LIFETIME => {}
-            _ => return Err(Refusal::invalid("Token")),
-        }
-        let subscription_arn = ids::subscription_arn(topic_arn);
-        state.confirmed.push(Confirmed {
-            topic_arn: topic_arn.to_owned(),
-            token: token.to_owned(),
-            subscription_arn: subscription_arn.clone(),
-            authenticate_on_unsubscribe,
-            signed: call.signed,
-            at: now,
+    fn perform(&self, call: &Call, request_id: &str) -> Response<Body> {
+        let outcome = call.action().and_then(|action| {
+            let result = match action {
+                Action::ConfirmSubscription => self.confirm(call).map(|arn| reply::subscription_arn(&arn)),
+                Action::Publish => self.publish(call),
+                Action::PublishBatch => self.publish_batch(call),
+            };
+            Ok(reply::done(action, &result?, request_id))
         });
-        Ok(subscription_arn)
+        outcome.unwrap_or_else(|refusal| reply::refused(refusal, request_id))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -216,21 +187,32 @@ pub fn client_at(url: &str) -> Client {
     Client::from_conf(config.build())
 }
 
-#[derive(Default)]
 struct State {
-    tokens: HashMap<String, Token>,
+    calls: Log<Call>,
+    confirmed: Log<Confirmed>,
     faults: VecDeque<Fault>,
-    confirmed: Vec<Confirmed>,
-    calls: Vec<Call>,
+    published: Log<Published>,
+    refusals: Vec<EntryRefusal>,
+    tokens: HashMap<String, Token>,
+    topics: BTreeSet<String>,
 }
 
-struct Token {
-    topic_arn: String,
-    issued_at: Timestamp,
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            calls: Log::keeping(KEPT),
+            confirmed: Log::keeping(KEPT),
+            faults: VecDeque::new(),
+            published: Log::keeping(KEPT),
+            refusals: Vec::new(),
+            tokens: HashMap::new(),
+            topics: BTreeSet::new(),
+        }
+    }
 }
 
-/// "Confirmation tokens are valid for two days" (Amazon SNS API Reference, "Subscribe").
-const TOKEN_LIFETIME: Duration = Duration::from_secs(2 * 24 * 60 * 60);
+/// Enough for any test, and little for a machine: such messages have about a kilobyte.
+const KEPT: usize = 10_000;
 
 #[cfg(test)]
 mod tests;

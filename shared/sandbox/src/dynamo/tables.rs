@@ -8,13 +8,15 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType as Role, Projection, ProjectionType,
-    ScalarAttributeType, TimeToLiveSpecification, TimeToLiveStatus,
+    ScalarAttributeType, StreamSpecification, StreamViewType, TimeToLiveSpecification, TimeToLiveStatus,
 };
 
-/// Makes the tables that are absent, with their indexes and their time to live; leaves the others as they are.
+/// Makes the tables that are absent, with their indexes, their streams and their time to live; leaves the others as they are, but
+/// for what a database of an older version of this project lacks.
 pub async fn create_tables(client: &Client, tables: &Tables) -> Result<(), TablesError> {
     for (name, definition) in [(&tables.notifications, &NOTIFICATIONS), (&tables.trust, &TRUST)] {
         create(client, name, definition).await?;
+        stream(client, name, definition).await?;
         expire(client, name, definition).await?;
     }
     Ok(())
@@ -38,7 +40,7 @@ impl Default for Tables {
     }
 }
 
-/// What a table is made of: its keys, its sparse index, the attribute its rows expire by.
+/// What a table is made of: its keys, its sparse index, its stream, the attribute its rows expire by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Definition {
     /// The partition key.
@@ -47,8 +49,26 @@ pub struct Definition {
     pub range: Option<(&'static str, KeyType)>,
     /// The global index, if the table has one.
     pub index: Option<Index>,
+    /// What its stream tells, if the table has one.
+    pub stream: Option<StreamView>,
     /// The attribute that holds the epoch second after which a row may be deleted.
     pub expires_by: &'static str,
+}
+
+/// What the stream of a table tells of a change besides its keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamView {
+    /// The row as it is now.
+    NewImage,
+}
+
+impl StreamView {
+    /// As the API and the template call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NewImage => "NEW_IMAGE",
+        }
+    }
 }
 
 /// A global secondary index that holds keys only.
@@ -71,7 +91,7 @@ pub enum KeyType {
     Text,
 }
 
-/// `notifications`: one row per event, and the index of what is still due to be handed on.
+/// `notifications`: one row per event, the index of what is still due to be handed on, and the stream that says so at once.
 pub const NOTIFICATIONS: Definition = Definition {
     hash: ("subject", KeyType::Text),
     range: Some(("event", KeyType::Text)),
@@ -80,6 +100,7 @@ pub const NOTIFICATIONS: Definition = Definition {
         hash: ("due", KeyType::Text),
         range: ("received_at", KeyType::Number),
     }),
+    stream: Some(StreamView::NewImage),
     expires_by: "expires_at",
 };
 
@@ -88,6 +109,7 @@ pub const TRUST: Definition = Definition {
     hash: ("key", KeyType::Text),
     range: None,
     index: None,
+    stream: None,
     expires_by: "expires_at",
 };
 
@@ -119,6 +141,7 @@ async fn create(client: &Client, name: &str, definition: &Definition) -> Result<
         .set_attribute_definitions(Some(attributes(definition)))
         .set_key_schema(Some(key_schema(definition.hash.0, definition.range.map(|(name, _)| name))))
         .set_global_secondary_indexes(definition.index.map(|index| vec![global_index(index)]))
+        .set_stream_specification(definition.stream.map(stream_specification))
         .send()
         .await;
     match made {
@@ -126,6 +149,38 @@ async fn create(client: &Client, name: &str, definition: &Definition) -> Result<
         Err(SdkError::ServiceError(error)) if matches!(error.err(), CreateTableError::ResourceInUseException(_)) => Ok(()),
         Err(error) => Err(TablesError::new(name, "created", error)),
     }
+}
+
+/// Asked first, because a stream that is switched on again is another stream, and its readers would lose their place.
+async fn stream(client: &Client, name: &str, definition: &Definition) -> Result<(), TablesError> {
+    let Some(view) = definition.stream else {
+        return Ok(());
+    };
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| TablesError::new(name, "given a stream", error);
+    let known = client.describe_table().table_name(name).send().await;
+    let known = known.map_err(|error| failed(error.into()))?.table;
+    if known
+        .and_then(|table| table.stream_specification)
+        .is_some_and(|stream| stream.stream_enabled)
+    {
+        return Ok(());
+    }
+    client
+        .update_table()
+        .table_name(name)
+        .stream_specification(stream_specification(view))
+        .send()
+        .await
+        .map_err(|error| failed(error.into()))?;
+    Ok(())
+}
+
+fn stream_specification(view: StreamView) -> StreamSpecification {
+    StreamSpecification::builder()
+        .stream_enabled(true)
+        .stream_view_type(StreamViewType::from(view.name()))
+        .build()
+        .expect("both members are set")
 }
 
 /// Asked first, because switching on what is on already is a ValidationException.

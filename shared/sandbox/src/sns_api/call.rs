@@ -6,7 +6,7 @@ use http::{Method, Request, header};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 
-use super::reply::Refusal;
+use super::refusal::Refusal;
 use crate::listener::HangUp;
 
 /// A call as it arrived.
@@ -61,13 +61,34 @@ impl Call {
             .ok_or_else(|| Refusal::missing(name))
     }
 
+    /// The parameters of a list begin with these: `prefix1.`, `prefix2.` and so on, as long as there are any.
+    pub(super) fn numbered(&self, prefix: &str) -> impl Iterator<Item = String> {
+        (1..)
+            .map(move |number: usize| format!("{prefix}{number}."))
+            .take_while(|item| {
+                let mut from_here = self.parameters.range(item.clone()..);
+                from_here.next().is_some_and(|(name, _)| name.starts_with(item.as_str()))
+            })
+    }
+
     /// An address that a person visits bears no version; an SDK always sends the one there is.
-    pub(super) fn check_action(&self) -> Result<(), Refusal> {
+    pub(super) fn action(&self) -> Result<Action, Refusal> {
         let (action, version) = (self.parameter("Action"), self.parameter("Version").unwrap_or(VERSION));
+        let known = |action: &&str| Action::ALL.into_iter().find(|known| known.name() == *action);
         match action {
             None => Err(Refusal::missing_action()),
-            Some("ConfirmSubscription") if version == VERSION => Ok(()),
-            Some(action) => Err(Refusal::unknown_action(action, version)),
+            Some(name) => match known(&name) {
+                Some(action) if version == VERSION => Ok(action),
+                _ => Err(Refusal::unknown_action(name, version)),
+            },
+        }
+    }
+
+    /// Nobody publishes without credentials; whose they are is not looked at.
+    pub(super) fn check_signature(&self) -> Result<(), Refusal> {
+        match self.signed {
+            true => Ok(()),
+            false => Err(Refusal::unsigned()),
         }
     }
 
@@ -78,6 +99,27 @@ impl Call {
             (["arn", _, "sns", region, _, _], Some(asked)) if region == asked => Ok(()),
             (["arn", _, "sns", _, _, _], None) => Ok(()),
             _ => Err(Refusal::invalid("TopicArn")),
+        }
+    }
+}
+
+/// What a caller can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    ConfirmSubscription,
+    Publish,
+    PublishBatch,
+}
+
+impl Action {
+    const ALL: [Self; 3] = [Self::ConfirmSubscription, Self::Publish, Self::PublishBatch];
+
+    /// Its name on the wire.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::ConfirmSubscription => "ConfirmSubscription",
+            Self::Publish => "Publish",
+            Self::PublishBatch => "PublishBatch",
         }
     }
 }
@@ -93,5 +135,6 @@ fn region_of_scope(authorization: &str) -> Option<&str> {
     authorization.split("Credential=").nth(1)?.split('/').nth(2)
 }
 
-const FORM_LIMIT_BYTES: usize = 256 * 1024;
+/// Ten messages of the largest size, each byte escaped: SNS is to say itself that a batch is too long.
+const FORM_LIMIT_BYTES: usize = 8 * 1024 * 1024;
 const VERSION: &str = "2010-03-31";

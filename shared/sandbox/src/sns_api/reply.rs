@@ -5,118 +5,70 @@ use http::Response;
 
 use crate::listener::response;
 
-/// An error in the shape of "Common Errors" and of "ConfirmSubscription", section Errors.
-pub(super) struct Refusal {
-    status: u16,
-    code: &'static str,
-    message: String,
-}
+use super::{call::Action, refusal::Refusal};
 
-/// The answer to a call that confirmed ("ConfirmSubscription", section Examples).
-pub(super) fn confirmed(subscription_arn: &str, request_id: &str) -> Response<Body> {
-    let subscription_arn = escaped(subscription_arn);
+/// The answer to a call that was performed (each action's section Examples).
+pub(super) fn done(action: Action, result: &str, request_id: &str) -> Response<Body> {
+    let action = action.name();
     xml(
         200,
         request_id,
         format!(
-            "<ConfirmSubscriptionResponse xmlns=\"{NAMESPACE}\">
-  <ConfirmSubscriptionResult>
-    <SubscriptionArn>{subscription_arn}</SubscriptionArn>
-  </ConfirmSubscriptionResult>
+            "<{action}Response xmlns=\"{NAMESPACE}\">
+  <{action}Result>
+{result}  </{action}Result>
   <ResponseMetadata>
     <RequestId>{request_id}</RequestId>
   </ResponseMetadata>
-</ConfirmSubscriptionResponse>
+</{action}Response>
 "
         ),
     )
 }
 
-impl Refusal {
-    /// As SNS answers a token that is unknown, spent by time or of another topic, and a topic of another region.
-    pub(super) fn invalid(parameter: &str) -> Self {
-        Self {
-            status: 400,
-            code: "InvalidParameter",
-            message: format!("Invalid parameter: {parameter}"),
-        }
-    }
+/// The result of ConfirmSubscription.
+pub(super) fn subscription_arn(subscription_arn: &str) -> String {
+    format!("    <SubscriptionArn>{}</SubscriptionArn>\n", escaped(subscription_arn))
+}
 
-    pub(super) fn missing(parameter: &str) -> Self {
-        let message = format!("1 validation error detected: {parameter} must not be null or empty");
-        Self {
-            status: 400,
-            code: "ValidationError",
-            message,
-        }
-    }
+/// The result of Publish.
+pub(super) fn message_id(message_id: &str) -> String {
+    format!("    <MessageId>{message_id}</MessageId>\n")
+}
 
-    pub(super) fn missing_action() -> Self {
-        Self {
-            status: 400,
-            code: "MissingAction",
-            message: "The request must contain the parameter Action".into(),
-        }
-    }
+/// The result of PublishBatch: what [`successful_entry`] and [`failed_entry`] say.
+pub(super) fn batch(successful: &str, failed: &str) -> String {
+    format!("    <Successful>\n{successful}    </Successful>\n    <Failed>\n{failed}    </Failed>\n")
+}
 
-    pub(super) fn unknown_action(action: &str, version: &str) -> Self {
-        let message = format!("Could not find operation {action} for version {version}");
-        Self {
-            status: 400,
-            code: "InvalidAction",
-            message,
-        }
-    }
+/// An entry that was taken ("PublishBatchResultEntry").
+pub(super) fn successful_entry(id: &str, message_id: &str) -> String {
+    format!("      <member>\n        <Id>{id}</Id>\n        <MessageId>{message_id}</MessageId>\n      </member>\n")
+}
 
-    pub(super) fn no_such_topic() -> Self {
-        Self {
-            status: 404,
-            code: "NotFound",
-            message: "Topic does not exist".into(),
-        }
-    }
+/// An entry that was not ("BatchResultErrorEntry").
+pub(super) fn failed_entry(id: &str, code: &str, sender_fault: bool) -> String {
+    let code = escaped(code);
+    format!(
+        "      <member>
+        <Id>{id}</Id>
+        <Code>{code}</Code>
+        <Message>The script refuses this entry</Message>
+        <SenderFault>{sender_fault}</SenderFault>
+      </member>
+"
+    )
+}
 
-    pub(super) fn unauthorized() -> Self {
-        let message = "AuthenticateOnUnsubscribe requires a signed request".into();
-        Self {
-            status: 403,
-            code: "AuthorizationError",
-            message,
-        }
-    }
-
-    pub(super) fn not_allowed() -> Self {
-        Self {
-            status: 403,
-            code: "AuthorizationError",
-            message: "User is not authorized to perform: SNS:ConfirmSubscription".into(),
-        }
-    }
-
-    pub(super) fn internal() -> Self {
-        Self {
-            status: 500,
-            code: "InternalError",
-            message: "Internal service error".into(),
-        }
-    }
-
-    pub(super) fn throttled() -> Self {
-        Self {
-            status: 400,
-            code: "ThrottlingException",
-            message: "Rate exceeded".into(),
-        }
-    }
-
-    pub(super) fn into_response(self, request_id: &str) -> Response<Body> {
-        let Self { status, code, message } = self;
-        let (fault, message) = (if status < 500 { "Sender" } else { "Receiver" }, escaped(&message));
-        xml(
-            status,
-            request_id,
-            format!(
-                "<ErrorResponse xmlns=\"{NAMESPACE}\">
+/// The answer to a call that was not ("Common Errors"; each action's section Errors).
+pub(super) fn refused(refusal: Refusal, request_id: &str) -> Response<Body> {
+    let Refusal { status, code, message } = refusal;
+    let (fault, message) = (if status < 500 { "Sender" } else { "Receiver" }, escaped(&message));
+    xml(
+        status,
+        request_id,
+        format!(
+            "<ErrorResponse xmlns=\"{NAMESPACE}\">
   <Error>
     <Type>{fault}</Type>
     <Code>{code}</Code>
@@ -125,9 +77,8 @@ impl Refusal {
   <RequestId>{request_id}</RequestId>
 </ErrorResponse>
 "
-            ),
-        )
-    }
+        ),
+    )
 }
 
 fn xml(status: u16, request_id: &str, document: String) -> Response<Body> {

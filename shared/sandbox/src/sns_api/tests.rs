@@ -130,29 +130,28 @@ fn a_visited_address_needs_no_version_and_no_signature() {
         ("Token", token.as_str()),
     ];
     let answer = |extra: &[(&str, &str)]| {
-        let outcome = world.0.confirm(&call(&[&visited, extra].concat()));
-        outcome
-            .map(|_| 200)
-            .unwrap_or_else(|refusal| refusal.into_response("0").status().as_u16())
+        let answer = world.0.perform(&call(&[&visited, extra].concat()), "0");
+        answer.status().as_u16()
     };
     assert_eq!(answer(&[]), 200);
     assert_eq!(answer(&[("AuthenticateOnUnsubscribe", "false")]), 200);
     assert_eq!(answer(&[("AuthenticateOnUnsubscribe", "true")]), 403);
     assert_eq!(answer(&[("Version", "2010-03-30")]), 400);
-    assert_eq!(answer(&[("Action", "Publish")]), 400);
+    assert_eq!(answer(&[("Action", "Subscribe")]), 400);
+    assert_eq!(answer(&[("Action", "Publish")]), 403);
     assert_eq!(answer(&[("Token", "")]), 400);
     assert!(!world.0.confirmed()[0].signed);
 }
 
-struct World {
-    api: SnsApi,
-    now: Arc<Mutex<Timestamp>>,
-    client: Client,
+pub(super) struct World {
+    pub(super) api: SnsApi,
+    pub(super) now: Arc<Mutex<Timestamp>>,
+    pub(super) client: Client,
     _endpoint: SnsEndpoint,
 }
 
 impl World {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let (api, now) = api();
         let endpoint = api.serve(0).await.unwrap();
         let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
@@ -177,18 +176,23 @@ impl World {
         let call = call.authenticate_on_unsubscribe(guarded.to_string());
         match call.send().await {
             Ok(output) => Ok(output.subscription_arn().unwrap_or_default().to_owned()),
-            Err(error) => match (error.code(), error.message()) {
-                (Some(code), Some(message)) => Err(format!("{code}: {message}")),
-                _ => Err("no answer".to_owned()),
-            },
+            Err(error) => Err(told(&error)),
         }
     }
 }
 
-fn api() -> (SnsApi, Arc<Mutex<Timestamp>>) {
+/// What the SDK makes of a refusal.
+pub(super) fn told(error: &impl ProvideErrorMetadata) -> String {
+    match (error.code(), error.message()) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        _ => "no answer".to_owned(),
+    }
+}
+
+pub(super) fn api() -> (SnsApi, Arc<Mutex<Timestamp>>) {
     let now = Arc::new(Mutex::new("2026-03-06T00:00:00Z".parse().unwrap()));
     let clock = now.clone();
     (SnsApi::new(move || *clock.lock().unwrap()), now)
 }
 
-const TOPIC: &str = "arn:aws:sns:us-east-1:033616359524:LT0XA";
+pub(super) const TOPIC: &str = "arn:aws:sns:us-east-1:033616359524:LT0XA";
