@@ -20,6 +20,8 @@ use crate::{Header, Refusal, Rejection, SignatureVersion, TopicArn};
 /// or to find the certificate that [`Unverified::verify`] needs; nothing else may be done with it.
 #[derive(Clone)]
 pub struct Unverified<'a> {
+    /// The whole delivery.
+    pub(crate) text: &'a str,
     pub(crate) message_type: MessageType,
     pub(crate) message: Cow<'a, str>,
     pub(crate) message_id: Cow<'a, str>,
@@ -98,6 +100,7 @@ impl<'a> Unverified<'a> {
         let signing_cert_url = fields.signing_cert_url()?;
 
         Ok(Self {
+            text,
             message_type,
             message,
             message_id,
@@ -159,7 +162,7 @@ impl MessageType {
         }
     }
 
-    fn parse(text: &str) -> Result<Self, Rejection> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Rejection> {
         [
             Self::Notification,
             Self::SubscriptionConfirmation,

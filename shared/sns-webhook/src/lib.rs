@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod attributes;
 mod cert_memory;
 mod chain;
 mod confirmation;
@@ -16,6 +17,7 @@ mod reason_codes;
 mod refusal;
 mod region;
 mod rejection;
+mod relayed;
 mod roots;
 mod signed_bytes;
 mod signing_cert;
@@ -33,6 +35,7 @@ pub use message::Message;
 pub use refusal::{FetchFault, PolicyRefusal, Refusal, Transient};
 pub use region::Region;
 pub use rejection::Rejection;
+pub use relayed::Relayed;
 pub use roots::{BadRoots, Roots};
 pub use signed_bytes::SignatureVersion;
 pub use signing_cert::{SigningCert, Trust};

@@ -5,9 +5,10 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::attributes;
 use crate::{MessageType, Rejection, SignatureVersion, SigningCert, TopicArn, Unverified};
 
-/// A message that SNS signed. Only signed fields can be read from it, and [`Unverified::verify`] is its only constructor.
+/// A message that SNS signed. Only signed fields can be read from it but for what is called unsigned, and [`Unverified::verify`] is its only constructor.
 ///
 /// It proves that SNS sent it for `topic_arn`; whether that topic is one to listen to is the receiver's question, and must have
 /// been asked before.
@@ -66,6 +67,14 @@ impl<'a> Message<'a> {
     /// Which digest the signature was made with. Not itself signed, but the signature holds only under the right one.
     pub fn signature_version(&self) -> SignatureVersion {
         self.envelope.signature_version
+    }
+
+    /// The envelope's `MessageAttributes`, as the JSON text that they came as. **Not signed**: whoever passes a delivery on can set
+    /// them, so they are good for a warning and never for a decision.
+    ///
+    /// They are looked for when this is called, not before. No key stands in them twice; nothing else about them has been checked.
+    pub fn unsigned_attributes(&self) -> Option<&'a str> {
+        attributes::within(self.envelope.text)
     }
 
     /// Takes the published text out.

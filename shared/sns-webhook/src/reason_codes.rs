@@ -10,7 +10,7 @@ use sandbox::pki::{Leaf, LeafIssuer, LeafKey};
 use sandbox::{CertHost, Envelope, Notification, Pki, SignatureVersion};
 
 use crate::{
-    ChainPolicy, Freshness, Https, MAX_BODY_BYTES, PinnedCerts, PolicyRefusal, Refusal, Rejection, Roots, SigningCerts,
+    ChainPolicy, Freshness, Https, MAX_BODY_BYTES, PinnedCerts, PolicyRefusal, Refusal, Rejection, Relayed, Roots, SigningCerts,
     Transient, TrustedTopics, Unverified,
 };
 
@@ -43,6 +43,7 @@ fn kind(refusal: &Refusal) -> &'static str {
             | Rejection::FifoTopic
             | Rejection::Grammar { .. }
             | Rejection::MissingField(_)
+            | Rejection::NotANotification
             | Rejection::NotAnEnvelope { .. }
             | Rejection::NotUtf8 { .. }
             | Rejection::SignatureEncoding
@@ -103,6 +104,8 @@ async fn refusals() -> Vec<Refusal> {
 
 fn malformed() -> Vec<Refusal> {
     let genuine = genuine();
+    let confirmation = genuine.clone().with("Type", "SubscriptionConfirmation").text();
+    let not_relayed = Relayed::parse(&confirmation).unwrap_err().into();
     let bodies = [
         " ".repeat(MAX_BODY_BYTES + 1),
         genuine.clone().and_also("SigningCertUrl", "").text(),
@@ -120,6 +123,7 @@ fn malformed() -> Vec<Refusal> {
     let bodies = bodies.into_iter().map(String::into_bytes).chain([b"\xff".to_vec()]);
     bodies
         .map(|body| Unverified::parse(&HeaderMap::new(), &body).unwrap_err())
+        .chain([not_relayed])
         .collect()
 }
 

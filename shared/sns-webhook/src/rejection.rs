@@ -69,6 +69,9 @@ pub enum Rejection {
     /// A field that SNS always sends is absent or null.
     #[error("{0} is missing")]
     MissingField(&'static str),
+    /// Another type than a notification, where AWS relays nothing else.
+    #[error("Type is not Notification, and nothing else is relayed to functions and queues")]
+    NotANotification,
     /// Not a JSON object, or not readable as one.
     #[error("the body is not a JSON object: syntax error at line {line} column {column}")]
     NotAnEnvelope {
@@ -117,6 +120,7 @@ impl Rejection {
             Self::Grammar { .. } => "grammar",
             Self::HeaderMismatch(_) => "header_mismatch",
             Self::MissingField(_) => "missing_field",
+            Self::NotANotification => "not_a_notification",
             Self::NotAnEnvelope { .. } => "not_an_envelope",
             Self::NotUtf8 { .. } => "not_utf8",
             Self::SignatureEncoding => "signature_encoding",
@@ -146,6 +150,7 @@ impl Rejection {
             | Self::FifoTopic
             | Self::Grammar { .. }
             | Self::MissingField(_)
+            | Self::NotANotification
             | Self::NotAnEnvelope { .. }
             | Self::NotUtf8 { .. }
             | Self::SignatureEncoding

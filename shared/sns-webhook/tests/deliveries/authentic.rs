@@ -2,10 +2,10 @@
 
 use http::HeaderMap;
 use sandbox::{Notification, Pki, SignatureVersion};
-use serde_json::json;
+use serde_json::{Value, json};
 use sns_webhook::{MessageType, Unverified};
 
-use crate::world::{Believed, TOPIC, judge, notification, now, one_of_each, plain_notification};
+use crate::world::{Believed, TOPIC, judge, notification, now, one_of_each, plain_notification, signer_cert};
 
 const TYPES: [MessageType; 3] = [
     MessageType::Notification,
@@ -127,4 +127,24 @@ fn neither_form_of_a_message_shows_its_content_when_debugged() {
         assert!(!debugged.contains("receiptId") && !debugged.contains("Renewal"), "{debugged}");
     }
     assert_eq!(message.into_body(), "{\"receiptId\":\"1\"}");
+}
+
+#[test]
+fn attributes_are_given_out_as_they_came_and_whoever_passes_a_message_on_can_change_them() {
+    let attributed = |attributes: Value| notification().with("MessageAttributes", attributes);
+    for (envelope, attributes) in [
+        (notification().without("MessageAttributes"), None),
+        (attributed(Value::Null), None),
+        (attributed(json!({})), Some("{}")),
+        (attributed(json!("any")), Some("\"any\"")),
+        (
+            attributed(json!({"version": {"type": "String", "Value": 2.0}})),
+            Some("{\n    \"version\" : {\"Value\":2.0,\"type\":\"String\"}\n  }"),
+        ),
+    ] {
+        let text = envelope.text();
+        let envelope = Unverified::parse(&HeaderMap::new(), text.as_bytes()).unwrap();
+        let message = envelope.verify(&signer_cert(), now()).unwrap();
+        assert_eq!(message.unsigned_attributes(), attributes);
+    }
 }
