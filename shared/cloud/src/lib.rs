@@ -1,0 +1,12 @@
+#![doc = include_str!("../README.md")]
+
+mod ca_bundle;
+mod log;
+mod sdk;
+mod variables;
+
+pub use aws_config::SdkConfig;
+pub use ca_bundle::CaBundle;
+pub use log::{Causes, log_as_json};
+pub use sdk::{sdk_config, tls_roots};
+pub use variables::{BadSetting, Variables};
