@@ -5,7 +5,7 @@ use std::fmt;
 use ring::digest::{SHA256, digest};
 
 /// The SHA-256 of a text. Shown as 64 hexadecimal digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Digest([u8; 32]);
 
 impl Digest {

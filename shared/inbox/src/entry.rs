@@ -32,7 +32,7 @@ pub struct Entry<'a> {
     pub topic_arn: &'a str,
     /// The envelope's `Timestamp`, to the millisecond.
     pub sns_timestamp: Timestamp,
-    /// The envelope's `SignatureVersion`: 1 or 2.
+    /// The envelope's `SignatureVersion`: 1 or 2; 0 if AWS relayed the message and IAM stands for its signature.
     pub signature_version: u8,
     /// The Message was not valid JSON and has been read leniently.
     pub repaired: bool,

@@ -26,6 +26,12 @@ pub enum StoreError {
         /// The attribute's name.
         attribute: &'static str,
     },
+    /// A row in a shape that a newer version of this program writes.
+    #[error("a row is of version {version}, which a newer version of this program has written: update it")]
+    Newer {
+        /// The version of the row's shape.
+        version: u32,
+    },
     /// A write was refused without the row in its way, so nobody can tell a duplicate from a conflict.
     #[error("the store refused a write without showing the row in its way")]
     OccupantHidden,
@@ -41,7 +47,12 @@ impl StoreError {
     /// Trying again will not help until somebody has changed something.
     pub fn needs_operator(&self) -> bool {
         match self {
-            Self::Denied(_) | Self::Invalid(_) | Self::Malformed { .. } | Self::OccupantHidden | Self::TableMissing(_) => true,
+            Self::Denied(_)
+            | Self::Invalid(_)
+            | Self::Malformed { .. }
+            | Self::Newer { .. }
+            | Self::OccupantHidden
+            | Self::TableMissing(_) => true,
             Self::Unavailable(_) => false,
         }
     }

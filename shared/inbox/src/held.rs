@@ -88,7 +88,7 @@ impl Inbox {
         Ok(purged)
     }
 
-    async fn delete(&self, subject: &str, event: &str) -> Result<(), StoreError> {
+    pub(crate) async fn delete(&self, subject: &str, event: &str) -> Result<(), StoreError> {
         self.client
             .delete_item()
             .table_name(&self.table)

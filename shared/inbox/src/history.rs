@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::entry::{Item, number, text};
 use crate::error::StoreError;
 use crate::record::Record;
+use crate::row_key::RowKey;
 use crate::{Inbox, key, table};
 
 impl Inbox {
@@ -30,12 +31,20 @@ impl Inbox {
 
     /// One event, if it is there.
     pub async fn show(&self, subject: &str, event: &str, now: Timestamp) -> Result<Option<Record>, StoreError> {
+        let key = RowKey {
+            subject: key::subject(subject).into_owned(),
+            event: key::event(event).into_owned(),
+        };
+        self.row(&key, now).await
+    }
+
+    /// The row under these very keys, if it is there.
+    pub(crate) async fn row(&self, key: &RowKey, now: Timestamp) -> Result<Option<Record>, StoreError> {
         let answer = self
             .client
             .get_item()
             .table_name(&self.table)
-            .key(table::SUBJECT, text(&key::subject(subject)))
-            .key(table::EVENT, text(&key::event(event)))
+            .set_key(Some(key.item()))
             .consistent_read(true)
             .send()
             .await
@@ -145,9 +154,8 @@ impl Filter<'_> {
 pub fn late(history: &[Record]) -> Vec<&Record> {
     let overtaken = |record: &Record| {
         history.iter().any(|other| {
-            other.subject == record.subject
-                && other.received_at < record.received_at
-                && matches!((other.occurred_at_ms(), record.occurred_at_ms()), (Some(newer), Some(own)) if newer > own)
+            let occurred_at_ms = other.occurred_at_ms().filter(|_| other.subject == record.subject);
+            occurred_at_ms.is_some_and(|newer| record.is_overtaken_by(newer, other.received_at))
         })
     };
     history.iter().filter(|record| overtaken(record)).collect()

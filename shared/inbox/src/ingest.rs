@@ -81,7 +81,7 @@ impl Inbox {
                     repetition(beside)
                 });
             }
-            event = format!("{event}#{}", digest.short());
+            event = key::beside(&event, digest);
             beside = true;
         }
     }
@@ -110,11 +110,11 @@ impl Inbox {
     }
 }
 
-fn first_delivery(beside: bool) -> Recorded {
+pub(crate) fn first_delivery(beside: bool) -> Recorded {
     if beside { Recorded::Conflict } else { Recorded::New }
 }
 
-fn repetition(beside: bool) -> Recorded {
+pub(crate) fn repetition(beside: bool) -> Recorded {
     if beside {
         Recorded::ConflictDuplicate
     } else {

@@ -20,10 +20,20 @@ pub(crate) fn event(event: &str) -> Cow<'_, str> {
     fitted(event, EVENT_LIMIT_BYTES)
 }
 
+/// Where a Message is kept whose key is taken by another one.
+pub(crate) fn beside(event: &str, digest: Digest) -> String {
+    format!("{event}#{}", digest.short())
+}
+
 /// The shard of the index `due` for a subject: all events of one subject share it, and subjects spread evenly.
 pub(crate) fn due_shard(subject: &str) -> String {
     let [first, ..] = *Digest::of(subject).as_bytes();
     (first % DUE_SHARDS).to_string()
+}
+
+/// The epoch millisecond that an event's key begins with; none for what could not be read, whose key is a MessageId.
+pub(crate) fn occurred_at_ms(event: &str) -> Option<i64> {
+    event.split_once('#').and_then(|(moment, _)| moment.parse().ok())
 }
 
 fn fitted(key: &str, limit_bytes: usize) -> Cow<'_, str> {

@@ -1,15 +1,22 @@
 #![doc = include_str!("../README.md")]
 
+mod dead;
 mod digest;
+mod due;
 mod entry;
 mod error;
+mod handover;
 mod held;
 mod history;
 mod ingest;
 mod key;
 mod last_received;
 mod record;
+mod replay;
+mod row_key;
+mod select;
 pub mod table;
+mod waiting;
 
 use std::time::Duration;
 
@@ -18,13 +25,20 @@ use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use jiff::SignedDuration;
 
+pub use dead::{Dead, DeadPage};
 pub use digest::Digest;
+pub use due::{Cursor, DuePage, due_shards};
 pub use entry::{Attempt, Entry};
 pub use error::{Cause, StoreError};
+pub use handover::{Due, Refusal, Standing};
 pub use held::Released;
 pub use history::{Filter, late};
 pub use ingest::Recorded;
-pub use record::{Held, Record};
+pub use record::{Failure, Held, Record};
+pub use replay::{Repetition, Replayed};
+pub use row_key::RowKey;
+pub use select::{Page, Pages, Reach, Selection};
+pub use waiting::Waiting;
 
 /// The table of notifications, reached through one SDK client. Clones share the client's connections.
 #[derive(Clone, Debug)]

@@ -1,5 +1,6 @@
 //! One row of the table, typed. A row that cannot be typed is an error that names the attribute, never a default.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -8,7 +9,7 @@ use jiff::Timestamp;
 use crate::digest::Digest;
 use crate::entry::Item;
 use crate::error::StoreError;
-use crate::table;
+use crate::{key, table};
 
 /// What the inbox knows about one notification.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub struct Record {
     pub sns_timestamp: Timestamp,
     /// When it arrived here.
     pub received_at: Timestamp,
-    /// The envelope's `SignatureVersion`.
+    /// The envelope's `SignatureVersion`; 0 if AWS relayed the message and IAM stood for its signature.
     pub signature_version: u8,
     /// The Message was read leniently.
     pub repaired: bool,
@@ -41,8 +42,20 @@ pub struct Record {
     pub raw: String,
     /// The attempt that recorded it.
     pub nonce: String,
-    /// The shard it waits in until it is handed on.
+    /// The shard it waits in until it is handed on; [`table::DEAD_SHARD`] once it waits for a person.
     pub due: Option<String>,
+    /// Since when it is due again, if it has been due before.
+    pub due_since: Option<Timestamp>,
+    /// When it was last handed on.
+    pub handed_on: Option<Timestamp>,
+    /// How often handing it on was refused since it was last due.
+    pub attempts: u32,
+    /// Why it was refused last, and when.
+    pub failure: Option<Failure>,
+    /// The name of the replay that it was last part of.
+    pub replay: Option<String>,
+    /// The names of all of them.
+    pub replays: BTreeSet<String>,
     /// Its true keys, while it is held for a pending topic.
     pub held: Option<Held>,
     /// When it counts as absent.
@@ -58,7 +71,26 @@ pub struct Held {
     pub event: String,
 }
 
+/// Why an event could not be handed on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// A stable code, with the field or SNS's own code behind a colon; never content.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+}
+
 impl Record {
+    /// Since when it waits to be handed on, if it does.
+    pub fn waits_since(&self) -> Timestamp {
+        self.due_since.unwrap_or(self.received_at)
+    }
+
+    /// It waits for a person: what kept it from being handed on will not pass by itself.
+    pub fn is_dead(&self) -> bool {
+        self.due.as_deref() == Some(table::DEAD_SHARD)
+    }
+
     /// It is past its time and counts as absent, deleted or not.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.expires_at.as_second() <= now.as_second()
@@ -66,11 +98,21 @@ impl Record {
 
     /// The epoch millisecond its key begins with; none for what could not be read.
     pub fn occurred_at_ms(&self) -> Option<i64> {
-        self.event.split('#').next().and_then(|moment| moment.parse().ok())
+        key::occurred_at_ms(&self.event)
+    }
+
+    /// Whether an event that occurred and arrived at these times made this one late: it is newer, and was there before.
+    pub(crate) fn is_overtaken_by(&self, occurred_at_ms: i64, received_at: Timestamp) -> bool {
+        received_at < self.received_at && self.occurred_at_ms().is_some_and(|own| own < occurred_at_ms)
     }
 
     pub(crate) fn from_item(item: Item) -> Result<Self, StoreError> {
         let mut row = Row(item);
+        // First of all: in a newer shape nothing else need mean what it means here.
+        match row.optional_number(table::SHAPE)? {
+            None | Some(..=SHAPE) => {}
+            Some(version) => return Err(StoreError::Newer { version }),
+        }
         let held = match (row.optional_text(table::HELD_SUBJECT)?, row.optional_text(table::HELD_EVENT)?) {
             (None, None) => None,
             (Some(subject), Some(event)) => Some(Held { subject, event }),
@@ -101,6 +143,23 @@ impl Record {
             raw: row.text(table::RAW)?,
             nonce: row.text(table::NONCE)?,
             due: row.optional_text(table::DUE)?,
+            due_since: row.optional_millisecond(table::DUE_SINCE)?,
+            handed_on: row.optional_millisecond(table::HANDED_ON)?,
+            attempts: row.optional_number(table::ATTEMPTS)?.unwrap_or(0),
+            failure: match (
+                row.optional_text(table::FAILURE)?,
+                row.optional_millisecond(table::FAILED_AT)?,
+            ) {
+                (Some(reason), Some(at)) => Some(Failure { reason, at }),
+                (None, _) => None,
+                (Some(_), None) => {
+                    return Err(StoreError::Malformed {
+                        attribute: table::FAILED_AT,
+                    });
+                }
+            },
+            replay: row.optional_text(table::REPLAY)?,
+            replays: row.set(table::REPLAYS)?,
             held,
             expires_at: row.second(table::EXPIRES_AT)?,
         })
@@ -111,6 +170,30 @@ impl Record {
 pub(crate) fn heard(item: Item) -> Result<(String, Timestamp), StoreError> {
     let mut row = Row(item);
     Ok((row.text(table::TOPIC_ARN)?, row.millisecond(table::RECEIVED_AT)?))
+}
+
+/// As much of a row as tells whether it overtook another.
+pub(crate) struct Arrived {
+    pub(crate) occurred_at_ms: i64,
+    pub(crate) received_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+impl Arrived {
+    /// None for a row that cannot be read, or has no event.
+    pub(crate) fn of(item: &Item) -> Option<Self> {
+        let number = |attribute| item.get(attribute)?.as_n().ok()?.parse::<i64>().ok();
+        Some(Self {
+            occurred_at_ms: key::occurred_at_ms(item.get(table::EVENT)?.as_s().ok()?)?,
+            received_at: Timestamp::from_millisecond(number(table::RECEIVED_AT)?).ok()?,
+            expires_at: Timestamp::from_second(number(table::EXPIRES_AT)?).ok()?,
+        })
+    }
+
+    /// A row past its time is as good as absent.
+    pub(crate) fn counts(&self, now: Timestamp) -> bool {
+        now < self.expires_at
+    }
 }
 
 /// Neither the Message nor the keys: they hold receipts and device ids.
@@ -166,6 +249,14 @@ impl Row {
             .collect()
     }
 
+    fn set(&mut self, attribute: &'static str) -> Result<BTreeSet<String>, StoreError> {
+        match self.0.remove(attribute) {
+            None => Ok(BTreeSet::new()),
+            Some(AttributeValue::Ss(texts)) => Ok(texts.into_iter().collect()),
+            Some(_) => Err(StoreError::Malformed { attribute }),
+        }
+    }
+
     fn flag(&mut self, attribute: &'static str) -> Result<bool, StoreError> {
         match self.0.remove(attribute) {
             None => Ok(false),
@@ -174,15 +265,26 @@ impl Row {
         }
     }
 
-    fn number<T: std::str::FromStr>(&mut self, attribute: &'static str) -> Result<T, StoreError> {
+    fn optional_number<T: std::str::FromStr>(&mut self, attribute: &'static str) -> Result<Option<T>, StoreError> {
         match self.0.remove(attribute) {
-            Some(AttributeValue::N(number)) => number.parse().map_err(|_| StoreError::Malformed { attribute }),
-            _ => Err(StoreError::Malformed { attribute }),
+            None => Ok(None),
+            Some(AttributeValue::N(number)) => number.parse().map(Some).map_err(|_| StoreError::Malformed { attribute }),
+            Some(_) => Err(StoreError::Malformed { attribute }),
         }
     }
 
+    fn number<T: std::str::FromStr>(&mut self, attribute: &'static str) -> Result<T, StoreError> {
+        self.optional_number(attribute)?.ok_or(StoreError::Malformed { attribute })
+    }
+
+    fn optional_millisecond(&mut self, attribute: &'static str) -> Result<Option<Timestamp>, StoreError> {
+        let millisecond = self.optional_number(attribute)?.map(Timestamp::from_millisecond);
+        millisecond.transpose().map_err(|_| StoreError::Malformed { attribute })
+    }
+
     fn millisecond(&mut self, attribute: &'static str) -> Result<Timestamp, StoreError> {
-        Timestamp::from_millisecond(self.number(attribute)?).map_err(|_| StoreError::Malformed { attribute })
+        self.optional_millisecond(attribute)?
+            .ok_or(StoreError::Malformed { attribute })
     }
 
     fn second(&mut self, attribute: &'static str) -> Result<Timestamp, StoreError> {
@@ -195,3 +297,6 @@ impl Row {
         Digest::from_bytes(bytes.as_ref()).ok_or(StoreError::Malformed { attribute })
     }
 }
+
+/// The shape of items that this program writes and reads.
+const SHAPE: u32 = 1;

@@ -1,8 +1,9 @@
 //! Held until somebody decides: released exactly once, or purged.
 
 use inbox::{Attempt, Recorded, Released};
+use sandbox::kill::killed_after;
 
-use crate::world::{Message, RETENTION, TOPIC, World, attempt, killed_after, message, noon, seconds, told};
+use crate::world::{Message, RETENTION, TOPIC, World, attempt, message, noon, seconds, told};
 
 #[tokio::test]
 async fn a_held_notification_is_neither_in_the_history_nor_due() {

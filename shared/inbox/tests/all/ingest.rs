@@ -6,9 +6,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use inbox::{Attempt, Digest, Recorded};
 use insta::assert_snapshot;
 use sandbox::dynamo::Fault;
+use sandbox::kill::killed_after;
 use tokio::task::JoinSet;
 
-use crate::world::{Message, RETENTION, World, at, attempt, killed_after, message, noon, seconds};
+use crate::world::{Message, RETENTION, World, at, attempt, message, noon, seconds};
 
 #[tokio::test]
 async fn a_first_delivery_is_recorded_with_what_it_says_and_nothing_more() {

@@ -8,10 +8,14 @@
 
 mod capacity;
 mod conflict;
+mod handover;
 mod held;
 mod history;
 mod ingest;
 mod last_received;
 mod properties;
+mod replay;
+mod select;
 mod store;
+mod waiting;
 mod world;

@@ -1,9 +1,6 @@
 //! A store of its own for every test, and the messages that arrive in it.
 
 use std::collections::BTreeMap;
-use std::future::{Future, poll_fn};
-use std::pin::pin;
-use std::task::Poll;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -39,6 +36,11 @@ impl World {
         (inbox(&faults.client_with(patient())), faults)
     }
 
+    /// The same store, whose rows are kept for another time.
+    pub(crate) fn inbox_kept_for(&self, retention: SignedDuration) -> Inbox {
+        Inbox::new(self.client.clone(), TABLE, retention)
+    }
+
     /// Holds the message as the intake does: inside a transaction.
     pub(crate) async fn hold(&self, message: &Message, attempt: &Attempt<'_>, until: Timestamp) -> Result<(), String> {
         let put = TransactWriteItem::builder()
@@ -55,6 +57,22 @@ impl World {
             assert!(reason.item().is_some(), "the row in the way is shown");
             reason.code().unwrap_or_default().to_owned()
         })
+    }
+
+    /// Records a message at noon.
+    pub(crate) async fn record(&self, message: &Message) {
+        self.record_at(message, noon()).await;
+    }
+
+    /// Records a message that arrives at some time.
+    pub(crate) async fn record_at(&self, message: &Message, now: Timestamp) {
+        self.inbox.record(&message.entry(), &attempted_at("once", now)).await.unwrap();
+    }
+
+    /// The row of a message.
+    pub(crate) async fn row(&self, message: &Message) -> Record {
+        let row = self.inbox.show(&message.subject, &message.event, noon()).await.unwrap();
+        row.expect("a row")
     }
 
     /// Everything in the table, whatever it is.
@@ -222,6 +240,10 @@ pub(crate) fn attempt(id: &str) -> Attempt<'_> {
     Attempt { id, now: noon() }
 }
 
+pub(crate) fn attempted_at(id: &str, now: Timestamp) -> Attempt<'_> {
+    Attempt { id, now }
+}
+
 pub(crate) fn noon() -> Timestamp {
     at("2026-03-01T12:00:00.250Z")
 }
@@ -238,25 +260,18 @@ pub(crate) fn text(item: &BTreeMap<String, AttributeValue>, attribute: &str) -> 
     item[attribute].as_s().unwrap().clone()
 }
 
+pub(crate) fn number(number: i64) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}
+
+pub(crate) fn text_value(text: &str) -> AttributeValue {
+    AttributeValue::S(text.to_owned())
+}
+
 /// What a history says, one line per record.
 pub(crate) fn told(records: &[Record]) -> Vec<(&str, &str, bool)> {
     records
         .iter()
         .map(|record| (record.event.as_str(), record.raw.as_str(), record.conflict))
         .collect()
-}
-
-/// Lets the future be pending so many times and then drops it, as a killed environment does; `None` if that happened.
-pub(crate) async fn killed_after<F: Future>(pending: usize, future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    let mut left = pending;
-    poll_fn(|context| match future.as_mut().poll(context) {
-        Poll::Ready(output) => Poll::Ready(Some(output)),
-        Poll::Pending if left == 0 => Poll::Ready(None),
-        Poll::Pending => {
-            left -= 1;
-            Poll::Pending
-        }
-    })
-    .await
 }
