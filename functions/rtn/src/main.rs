@@ -10,7 +10,7 @@ use lambda_http::{Error, Request, RequestExt as _, service_fn};
     reason = "the one place that reads the clock and the environment"
 )]
 async fn main() -> Result<(), Error> {
-    intake::log_as_json();
+    cloud::log_as_json();
     let settings = Settings::read(|name| std::env::var(name).ok())?;
     let intake = Intake::connect(rtn::SOURCE, settings, Timestamp::now).await;
     let intake = &intake;

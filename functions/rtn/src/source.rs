@@ -1,11 +1,12 @@
 //! How the intake files an RTN message.
 
-use intake::{Filing, Source, Unreadable};
+use intake::{Filing, Source, Unreadable, Unsigned};
 
 /// Appstore Real-Time Notifications as a source of the intake.
 pub const SOURCE: Source = Source { name: "rtn", read: file };
 
-fn file(message: &str) -> Result<Filing, Unreadable> {
+// RTN has no message attributes.
+fn file(message: &str, _: Unsigned<'_>) -> Result<Filing, Unreadable> {
     let reading = crate::read(message)?;
     Ok(Filing {
         subject: reading.event.subject(),
@@ -32,7 +33,7 @@ mod tests {
             repaired: true,
             warnings: vec!["timestamp_as_text".to_owned()],
         };
-        assert_eq!(file(&message), Ok(filing));
+        assert_eq!(file(&message, Unsigned::default()), Ok(filing));
     }
 
     #[test]
@@ -42,7 +43,7 @@ mod tests {
         let message = Value::from(message).to_string();
         for (message, reason) in [(message.as_str(), "field_missing:receiptId"), ("[]", "wrong_shape")] {
             let reason = reason.to_owned();
-            assert_eq!(file(message), Err(Unreadable { reason }));
+            assert_eq!(file(message, Unsigned::default()), Err(Unreadable { reason }));
         }
     }
 }

@@ -1,22 +1,26 @@
 #![doc = include_str!("../README.md")]
 
 mod approval;
-mod cloud;
+mod believed;
 mod confirm;
+mod connect;
+mod direct;
 mod log;
 mod outcome;
 mod receive;
+mod record;
 mod settings;
 mod source;
 mod standing;
 mod trust;
 
 pub use approval::{Approval, approve, reject};
-pub use cloud::{Cloud, tls_roots};
+pub use cloud::BadSetting;
 pub use confirm::Confirmer;
-pub use log::log_as_json;
+pub use connect::Cloud;
+pub use direct::{Answer, NotRecorded, NotRecords, Records};
 pub use outcome::{Outcome, Refused};
 pub use receive::{Clock, Intake, Parts};
-pub use settings::{BadSetting, CaBundle, Settings};
-pub use source::{Filing, Source, Unreadable};
+pub use settings::Settings;
+pub use source::{Filing, Source, Unreadable, Unsigned};
 pub use trust::{TopicRecord, TopicState, Trust};

@@ -1,4 +1,4 @@
-//! The life of one delivery: parse, admit, verify, read, record, answer.
+//! The life of one delivery over HTTPS: parse, admit, verify, read, record, answer.
 //!
 //! The order is the promise. Everything that costs nothing comes before anything that asks a network; nothing is recorded before it
 //! is verified; and between a verified message and its 200 stands one write.
@@ -6,20 +6,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use cloud::Causes;
 use http::{Method, Request, Response};
-use inbox::{Attempt, Entry, Inbox, StoreError};
+use inbox::{Attempt, Inbox, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use sns_webhook::{
-    CertSource, Confirmation, Freshness, Message, MessageType, PolicyRefusal, Refusal, SignatureVersion, SigningCert,
-    SigningCertUrl, SigningCerts, Transient, Trust as CertTrust, TrustedTopics, Unverified,
+    CertSource, Confirmation, Freshness, Message, MessageType, PolicyRefusal, Refusal, SigningCert, SigningCertUrl, SigningCerts,
+    Transient, Trust as CertTrust, TrustedTopics, Unverified,
 };
 
+use crate::believed::Believed;
 use crate::confirm::{Confirmed, Confirmer};
-use crate::log::{Causes, Line};
+use crate::log::{Line, Route};
 use crate::outcome::{self, Outcome, Refused};
-use crate::source::{Filing, Source};
+use crate::source::Source;
 use crate::standing::{Standing, Standings};
-use crate::trust::{Held, Pending, Trust, WAITING_TIME};
+use crate::trust::{Pending, Trust};
 
 /// Reads the time. There is one, in `main`.
 pub type Clock = fn() -> Timestamp;
@@ -27,14 +29,14 @@ pub type Clock = fn() -> Timestamp;
 /// An intake function: everything that a delivery meets.
 #[derive(Debug)]
 pub struct Intake {
-    source: Source,
-    standings: Standings,
+    pub(crate) source: Source,
+    pub(crate) standings: Standings,
     freshness: Freshness,
     certs: SigningCerts,
-    trust: Trust,
+    pub(crate) trust: Trust,
     confirmer: Confirmer,
-    inbox: Inbox,
-    clock: Clock,
+    pub(crate) inbox: Inbox,
+    pub(crate) clock: Clock,
 }
 
 /// What an [`Intake`] is put together from.
@@ -78,7 +80,7 @@ impl Intake {
     /// `id` names this attempt and no other: the Lambda request id. A write whose answer was lost is recognised by it.
     pub async fn receive<B: AsRef<[u8]>>(&self, request: &Request<B>, id: &str) -> Response<String> {
         let now = (self.clock)();
-        let mut line = Line::default();
+        let mut line = Line::new(Route::Https);
         let attempt = Attempt { id, now };
         // On the heap: the SDK's futures make it 78 KB, which an unoptimised build would copy from frame to frame.
         let work = Box::pin(self.deliver(request, &attempt, &mut line));
@@ -97,7 +99,7 @@ impl Intake {
             return Err(Refused::Method(request.method().clone()));
         }
         let envelope = Unverified::parse(request.headers(), request.body().as_ref())?;
-        line.about(&envelope);
+        line.about(envelope.message_id(), envelope.topic_arn(), envelope.message_type());
         let source = self.certs.source(&envelope)?;
         self.freshness.check(envelope.timestamp(), attempt.now)?;
         let standing = self.admit(&envelope, attempt).await?;
@@ -105,7 +107,7 @@ impl Intake {
         line.trust(cert.trust());
         let message = envelope.verify(&cert, attempt.now)?;
         match message.message_type() {
-            MessageType::Notification => self.record(&message, standing, attempt, line).await,
+            MessageType::Notification => self.record(&Believed::signed(&message), standing, attempt, line).await,
             MessageType::SubscriptionConfirmation => self.subscribe(&message, standing, attempt).await,
             MessageType::UnsubscribeConfirmation => self.unsubscribe(&message, attempt).await,
         }
@@ -175,67 +177,6 @@ impl Intake {
         Some((cert, kept.fetched_at))
     }
 
-    async fn record(
-        &self,
-        message: &Message<'_>,
-        standing: Standing,
-        attempt: &Attempt<'_>,
-        line: &mut Line,
-    ) -> Result<Outcome, Refused> {
-        let entry = self.file(message);
-        line.filed(&entry);
-        if standing == Standing::Pending {
-            return self.hold(message, &entry, attempt).await;
-        }
-        let recorded = self.inbox.record(&entry, attempt).await?;
-        Ok(match entry.unreadable {
-            Some(reason) => Outcome::Quarantined { reason, recorded },
-            None => Outcome::Recorded(recorded),
-        })
-    }
-
-    /// The entry that a message makes. One that cannot be read is filed by its MessageId, so that it is kept all the same.
-    fn file<'m>(&self, message: &'m Message<'_>) -> Entry<'m> {
-        let (filing, unreadable) = match (self.source.read)(message.body()) {
-            Ok(filing) => (filing, None),
-            Err(unreadable) => {
-                let subject = format!("unread#{}", message.topic_arn());
-                let event = message.message_id().to_owned();
-                let filing = Filing {
-                    subject,
-                    event,
-                    repaired: false,
-                    warnings: Vec::new(),
-                };
-                (filing, Some(unreadable.reason))
-            }
-        };
-        Entry {
-            subject: filing.subject,
-            event: filing.event,
-            message_id: message.message_id(),
-            topic_arn: message.topic_arn().as_str(),
-            sns_timestamp: message.timestamp(),
-            signature_version: match message.signature_version() {
-                SignatureVersion::V1 => 1,
-                SignatureVersion::V2 => 2,
-            },
-            repaired: filing.repaired,
-            warnings: filing.warnings,
-            raw: message.body(),
-            unreadable,
-        }
-    }
-
-    async fn hold(&self, message: &Message<'_>, entry: &Entry<'_>, attempt: &Attempt<'_>) -> Result<Outcome, Refused> {
-        let row = self.inbox.hold(entry, attempt, attempt.now + WAITING_TIME);
-        match self.trust.hold(message.topic_arn(), row, attempt.now).await? {
-            Held::Now | Held::Before => Ok(Outcome::Held),
-            Held::Contended | Held::NotWaiting => Err(Refused::StandingChanged),
-            Held::Full => Err(Refused::HeldFull),
-        }
-    }
-
     async fn subscribe(&self, message: &Message<'_>, standing: Standing, attempt: &Attempt<'_>) -> Result<Outcome, Refused> {
         let asked = Confirmation::asked_by(message).expect("the caller has checked the type, and the type has a token");
         if standing != Standing::Trusted {
@@ -281,5 +222,6 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How long a certificate without its issuer serves before both are asked for again.
 const ASK_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
-/// Time for a whole delivery: well within the 15 s after which SNS gives up on an attempt, and the function's own 12 s.
-const DEADLINE: Duration = Duration::from_secs(8);
+/// Time for a whole delivery, or for all records of an invocation: well within the 15 s after which SNS gives up on an attempt, and
+/// the function's own 12 s.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(8);

@@ -6,8 +6,9 @@
 use std::collections::HashMap;
 use std::fs;
 
+use cloud::{BadSetting, CaBundle, Variables};
 use jiff::SignedDuration;
-use sns_webhook::{ChainPolicy, Freshness, PinnedCerts, Roots, TrustedTopics};
+use sns_webhook::{ChainPolicy, Freshness, PinnedCerts, TrustedTopics};
 
 /// What an intake function is told by its environment.
 #[derive(Debug, Clone)]
@@ -30,71 +31,51 @@ pub struct Settings {
     pub ca_bundle: Option<CaBundle>,
 }
 
-/// Certification authorities, as PEM and as roots.
-#[derive(Debug, Clone)]
-pub struct CaBundle {
-    /// The file's content.
-    pub pem: String,
-    /// The same, read.
-    pub roots: Roots,
-}
-
 impl Settings {
     /// Reads all variables through `variable`, which gives the value of an environment variable.
     ///
     /// # Errors
     /// [`BadSetting`] names the first variable that is missing or malformed, and says what it must be.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, BadSetting> {
-        let variable = |name: &'static str| variable(name).filter(|value| !value.trim().is_empty());
-        let required = |name| {
-            variable(name).ok_or(BadSetting {
-                name,
-                must: "be set to the name of a DynamoDB table",
-            })
-        };
+        let variables = Variables::new(variable);
         Ok(Self {
-            notifications_table: required("NOTIFICATIONS_TABLE")?,
-            trust_table: required("TRUST_TABLE")?,
-            trusted_topics: trusted_topics(variable("TRUSTED_TOPICS"))?,
-            pinned_certs: pinned_certs(variable("PINNED_SIGNING_CERTS"))?,
-            chain_policy: chain_policy(variable("CHAIN_POLICY"))?,
-            freshness: freshness(variable("MAX_AGE_SECONDS"))?,
-            retention: retention(variable("RETENTION_DAYS"))?,
-            ca_bundle: ca_bundle(variable("AWS_CA_BUNDLE"))?,
+            notifications_table: variables.table("NOTIFICATIONS_TABLE")?,
+            trust_table: variables.table("TRUST_TABLE")?,
+            trusted_topics: trusted_topics(variables.text("TRUSTED_TOPICS"))?,
+            pinned_certs: pinned_certs(variables.text("PINNED_SIGNING_CERTS"))?,
+            chain_policy: chain_policy(variables.text("CHAIN_POLICY"))?,
+            freshness: freshness(variables.whole_number("MAX_AGE_SECONDS", "seconds", 1..=10_000_000_000)?),
+            // A record must outlive every retry of its message, and a day is well beyond SNS's hour.
+            retention: retention(variables.whole_number("RETENTION_DAYS", "days", 2..=3650)?),
+            ca_bundle: variables.ca_bundle()?,
         })
     }
 }
 
-/// A variable that is missing or malformed. Its value is not repeated: it may be long, or secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the environment variable {name} must {must}")]
-pub struct BadSetting {
-    /// Name of the variable.
-    pub name: &'static str,
-    /// What it must be, as the end of a sentence.
-    pub must: &'static str,
-}
-
-fn trusted_topics(value: Option<String>) -> Result<TrustedTopics, BadSetting> {
-    TrustedTopics::parse(value.as_deref().unwrap_or_default()).map_err(|_| BadSetting {
-        name: "TRUSTED_TOPICS",
-        must: "be a comma-separated list of SNS topic ARNs or account patterns such as arn:aws:sns:us-east-1:033616359524:*",
+fn trusted_topics(list: Option<String>) -> Result<TrustedTopics, BadSetting> {
+    TrustedTopics::parse(list.as_deref().unwrap_or_default()).map_err(|_| {
+        BadSetting::new(
+            "TRUSTED_TOPICS",
+            "be a comma-separated list of SNS topic ARNs or account patterns such as arn:aws:sns:us-east-1:033616359524:*",
+        )
     })
 }
 
 /// Accepts the JSON itself, or the path of a file that holds it.
-fn pinned_certs(value: Option<String>) -> Result<PinnedCerts, BadSetting> {
-    let bad = || BadSetting {
-        name: "PINNED_SIGNING_CERTS",
-        must: "be a JSON object of URL to PEM certificate, or the path of a file that holds one",
+fn pinned_certs(text: Option<String>) -> Result<PinnedCerts, BadSetting> {
+    let bad = || {
+        BadSetting::new(
+            "PINNED_SIGNING_CERTS",
+            "be a JSON object of URL to PEM certificate, or the path of a file that holds one",
+        )
     };
-    let Some(value) = value else {
+    let Some(text) = text else {
         return Ok(PinnedCerts::default());
     };
-    let json = if value.trim_start().starts_with('{') {
-        value
+    let json = if text.starts_with('{') {
+        text
     } else {
-        fs::read_to_string(value.trim()).map_err(|_| bad())?
+        fs::read_to_string(text).map_err(|_| bad())?
     };
     let pairs: HashMap<String, String> = serde_json::from_str(&json).map_err(|_| bad())?;
     let mut pinned = PinnedCerts::default();
@@ -104,53 +85,22 @@ fn pinned_certs(value: Option<String>) -> Result<PinnedCerts, BadSetting> {
     Ok(pinned)
 }
 
-fn chain_policy(value: Option<String>) -> Result<ChainPolicy, BadSetting> {
-    match value.as_deref().map(str::trim) {
+fn chain_policy(name: Option<String>) -> Result<ChainPolicy, BadSetting> {
+    match name.as_deref() {
         None | Some("prefer") => Ok(ChainPolicy::Prefer),
         Some("require") => Ok(ChainPolicy::Require),
-        Some(_) => Err(BadSetting {
-            name: "CHAIN_POLICY",
-            must: "be prefer or require",
-        }),
+        Some(_) => Err(BadSetting::new("CHAIN_POLICY", "be prefer or require")),
     }
 }
 
-fn freshness(value: Option<String>) -> Result<Freshness, BadSetting> {
-    let bad = BadSetting {
-        name: "MAX_AGE_SECONDS",
-        must: "be a whole number of seconds from 1 to 10000000000",
-    };
-    let seconds = whole_number(value, 1..=10_000_000_000).ok_or(bad)?;
-    Ok(seconds.map_or_else(Freshness::default, |seconds| {
+fn freshness(seconds: Option<i64>) -> Freshness {
+    seconds.map_or_else(Freshness::default, |seconds| {
         Freshness::with_max_age(SignedDuration::from_secs(seconds))
-    }))
+    })
 }
 
-/// A record must outlive every retry of its message, and a day is well beyond SNS's hour.
-fn retention(value: Option<String>) -> Result<SignedDuration, BadSetting> {
-    let bad = BadSetting {
-        name: "RETENTION_DAYS",
-        must: "be a whole number of days from 2 to 3650",
-    };
-    let days = whole_number(value, 2..=3650).ok_or(bad)?.unwrap_or(90);
-    Ok(SignedDuration::from_hours(24 * days))
-}
-
-fn ca_bundle(value: Option<String>) -> Result<Option<CaBundle>, BadSetting> {
-    let bad = BadSetting {
-        name: "AWS_CA_BUNDLE",
-        must: "be the path of a file of PEM certificates",
-    };
-    let Some(path) = value else { return Ok(None) };
-    let pem = fs::read_to_string(path.trim()).map_err(|_| bad)?;
-    let roots = Roots::from_pem(&pem).map_err(|_| bad)?;
-    Ok(Some(CaBundle { pem, roots }))
-}
-
-/// `None` for a value that is not such a number, `Some(None)` for no value.
-fn whole_number(value: Option<String>, range: std::ops::RangeInclusive<i64>) -> Option<Option<i64>> {
-    let Some(value) = value else { return Some(None) };
-    value.trim().parse().ok().filter(|number| range.contains(number)).map(Some)
+fn retention(days: Option<i64>) -> SignedDuration {
+    SignedDuration::from_hours(24 * days.unwrap_or(90))
 }
 
 #[cfg(test)]
