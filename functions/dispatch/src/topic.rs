@@ -1,0 +1,269 @@
+//! The deployment's own topic `events`, and what SNS says when something is published to it.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use aws_sdk_sns::Client;
+use aws_sdk_sns::config::Region;
+use aws_sdk_sns::config::http::HttpResponse;
+use aws_sdk_sns::config::timeout::TimeoutConfig;
+use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sns::operation::RequestId;
+use aws_sdk_sns::types::{BatchResultErrorEntry, MessageAttributeValue, PublishBatchRequestEntry};
+use cloud::SdkConfig;
+use sns_webhook::TopicArn;
+
+use crate::message::Message;
+
+/// The topic that events are handed on to.
+#[derive(Clone, Debug)]
+pub struct Topic {
+    client: Client,
+    arn: String,
+}
+
+/// SNS took the call and not this message.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("SNS refused the message: {code}")]
+pub struct EntryRefused {
+    /// SNS's code; its text may quote the message.
+    pub code: String,
+    /// The message is at fault, so that the same one would be refused again; else SNS is, or the topic's configuration.
+    pub is_of_message: bool,
+}
+
+/// SNS did not take a call at all: nothing is known to have gone out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TopicError {
+    /// Credentials or permissions are missing.
+    #[error("the topic does not let us publish")]
+    Denied(#[source] Cause),
+    /// The call was malformed: a fault of this program.
+    #[error("the topic takes the call for invalid")]
+    Invalid(#[source] Cause),
+    /// The topic does not exist, here or in this region.
+    #[error("the topic does not exist")]
+    Missing(#[source] Cause),
+    /// Throttled, failing, too slow or unreachable.
+    #[error("the topic is not available")]
+    Unavailable(#[source] Cause),
+}
+
+impl TopicError {
+    /// The stable code, for logs.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Denied(_) => "topic_denied",
+            Self::Invalid(_) => "topic_invalid",
+            Self::Missing(_) => "topic_missing",
+            Self::Unavailable(_) => "topic_unavailable",
+        }
+    }
+}
+
+/// What the SDK or SNS said: codes, and never a text, which may quote a message.
+#[derive(Debug)]
+pub struct Cause {
+    code: Option<String>,
+    request_id: Option<String>,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Topic {
+    /// The topic of this ARN, reached in its region through the SDK's usual configuration, with time limits of its own: a batch is
+    /// larger than what a table is asked.
+    pub fn connect(sdk: &SdkConfig, arn: &TopicArn) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+            .operation_timeout(OPERATION_TIMEOUT)
+            .build();
+        let config = aws_sdk_sns::config::Builder::from(sdk)
+            .region(Region::new(arn.region().as_str().to_owned()))
+            .timeout_config(timeouts)
+            .build();
+        Self::new(Client::from_conf(config), arn.as_str())
+    }
+
+    /// The topic of this ARN.
+    pub fn new(client: Client, arn: impl Into<String>) -> Self {
+        Self { client, arn: arn.into() }
+    }
+
+    /// Publishes at most ten messages in one call, and tells of each, in their order, whether SNS took it.
+    ///
+    /// # Errors
+    /// [`TopicError`] if the call as a whole failed. Some of the messages may have gone out all the same.
+    pub(crate) async fn publish<'m>(
+        &self,
+        messages: impl Iterator<Item = &'m Message>,
+    ) -> Result<Vec<Result<(), EntryRefused>>, TopicError> {
+        let entries: Vec<_> = messages
+            .enumerate()
+            .map(|(position, message)| entry(position, message))
+            .collect();
+        let count = entries.len();
+        let answer = self
+            .client
+            .publish_batch()
+            .topic_arn(&self.arn)
+            .set_publish_batch_request_entries(Some(entries))
+            .send()
+            .await
+            .map_err(TopicError::of)?;
+        let mut results = vec![Err(unmentioned()); count];
+        let position = |id: Option<&str>| id.and_then(|id| id.parse::<usize>().ok());
+        for taken in answer.successful() {
+            if let Some(result) = position(taken.id()).and_then(|position| results.get_mut(position)) {
+                *result = Ok(());
+            }
+        }
+        for failed in answer.failed() {
+            if let Some(result) = position(Some(failed.id())).and_then(|position| results.get_mut(position)) {
+                *result = Err(refused(failed));
+            }
+        }
+        Ok(results)
+    }
+}
+
+fn entry(position: usize, message: &Message) -> PublishBatchRequestEntry {
+    let attributes = message.attributes.iter().map(|(name, value)| {
+        let value = MessageAttributeValue::builder()
+            .data_type("String")
+            .string_value(value)
+            .build();
+        ((*name).to_owned(), value.expect("the data type is set"))
+    });
+    PublishBatchRequestEntry::builder()
+        .id(position.to_string())
+        .message(&message.body)
+        .set_message_attributes(Some(attributes.collect()))
+        .build()
+        .expect("the id and the message are set")
+}
+
+fn refused(failed: &BatchResultErrorEntry) -> EntryRefused {
+    EntryRefused {
+        code: failed.code().to_owned(),
+        // SNS's `SenderFault` is also true of a key that may not be used, which is nothing about the message.
+        is_of_message: failed.sender_fault() && !matches!(Kind::of(failed.code()), Kind::Denied | Kind::Missing),
+    }
+}
+
+/// SNS promises a result for each entry; one that it forgets has not been taken.
+fn unmentioned() -> EntryRefused {
+    EntryRefused {
+        code: "NoResult".to_owned(),
+        is_of_message: false,
+    }
+}
+
+impl EntryRefused {
+    /// Of a call with a single message that SNS takes for invalid: that message is.
+    pub(crate) fn of_call(cause: &Cause) -> Self {
+        Self {
+            code: cause.code.clone().unwrap_or_else(|| "Invalid".to_owned()),
+            is_of_message: true,
+        }
+    }
+}
+
+/// Who must act on a code of SNS's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Denied,
+    Invalid,
+    Missing,
+    Unavailable,
+}
+
+impl Kind {
+    /// SNS API Reference, `PublishBatch` (Errors) and "Common Errors".
+    fn of(code: &str) -> Self {
+        match code {
+            "AccessDenied"
+            | "AccessDeniedException"
+            | "AuthorizationError"
+            | "ExpiredToken"
+            | "ExpiredTokenException"
+            | "InvalidClientTokenId"
+            | "InvalidSecurity"
+            | "KMSAccessDenied"
+            | "KMSDisabled"
+            | "KMSInvalidState"
+            | "KMSNotFound"
+            | "KMSOptInRequired"
+            | "MissingAuthenticationToken"
+            | "SignatureDoesNotMatch" => Self::Denied,
+            "NotFound" => Self::Missing,
+            "BatchEntryIdsNotDistinct"
+            | "BatchRequestTooLong"
+            | "EmptyBatchRequest"
+            | "InvalidBatchEntryId"
+            | "InvalidParameter"
+            | "InvalidParameterValue"
+            | "TooManyEntriesInBatchRequest"
+            | "ValidationError"
+            | "ValidationException" => Self::Invalid,
+            _ => Self::Unavailable,
+        }
+    }
+}
+
+impl TopicError {
+    fn of<E>(error: SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+    {
+        let kind = match Kind::of(error.code().unwrap_or_default()) {
+            Kind::Denied => Self::Denied,
+            Kind::Invalid => Self::Invalid,
+            Kind::Missing => Self::Missing,
+            Kind::Unavailable => Self::Unavailable,
+        };
+        kind(Cause::of(error))
+    }
+}
+
+impl Cause {
+    fn of<E>(error: SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+    {
+        let code = error.code().map(str::to_owned);
+        let request_id = error.request_id().map(str::to_owned);
+        let source = match error.as_service_error() {
+            Some(_) => None,
+            None => error.into_source().ok(),
+        };
+        Self {
+            code,
+            request_id,
+            source,
+        }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.code {
+            Some(code) => write!(f, "PublishBatch was answered {code}")?,
+            None => f.write_str("PublishBatch got no answer")?,
+        }
+        match &self.request_id {
+            Some(request_id) => write!(f, " (request {request_id})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error for Cause {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(6);
