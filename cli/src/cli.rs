@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use intake::Clock;
 
-use crate::commands::{inbox, read, serve, topics, trigger, verify};
+use crate::commands::{inbox, read, serve, tail, topics, trigger, verify};
 use crate::failure::Failure;
 
 /// What only `main` may reach: the clock and the environment.
@@ -32,6 +32,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Trigger(trigger::Arguments),
+    Tail(tail::Arguments),
     Verify(verify::Arguments),
     Read(read::Arguments),
     Topics(topics::Arguments),
@@ -48,6 +49,7 @@ pub async fn run(cli: Cli, context: &Context) -> ExitCode {
     let outcome = match cli.command {
         None => serve::run(cli.serve, context).await,
         Some(Command::Trigger(arguments)) => trigger::run(arguments, context).await,
+        Some(Command::Tail(arguments)) => tail::run(arguments).await,
         Some(Command::Verify(arguments)) => verify::run(arguments, context).await,
         Some(Command::Read(arguments)) => read::run(arguments),
         Some(Command::Topics(arguments)) => topics::run(arguments, context).await,
@@ -84,6 +86,7 @@ Examples:
   firepost                                    start the local stack and play the tour
   firepost --tour-only                        play the tour on a stack of its own and exit
   firepost trigger rtn SUBSCRIPTION_RENEWED   send a signed notification to the local stack
+  firepost tail                               follow events as they are handed on
   firepost inbox list                         what has been recorded
   firepost topics list                        topics that wait for approval, and those decided about
   firepost verify captured.json --cert signer.pem --at 2026-03-06T19:55:39Z

@@ -15,6 +15,8 @@ use sandbox::ids;
 use sandbox::publisher::Post;
 use serde::Serialize;
 
+use crate::stack::Function;
+
 /// Who invokes the function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -37,9 +39,9 @@ pub(crate) enum Encoding {
     Base64,
 }
 
-/// The event of a POST to the route `/rtn` that arrived at the time `at`, as JSON with a line feed at its end.
-pub(crate) fn render(post: &Post, at: Timestamp, format: Format, encoding: Encoding) -> String {
-    let arrived = Arrived::of(post, at, encoding);
+/// The event of a POST to the route of a function that arrived at the time `at`, as JSON with a line feed at its end.
+pub(crate) fn render(post: &Post, at: Timestamp, function: Function, format: Format, encoding: Encoding) -> String {
+    let arrived = Arrived::of(post, at, function, encoding);
     match format {
         Format::RestApi => pretty(&rest_api::event(&arrived)),
         Format::HttpApi => pretty(&http_api::event(&arrived)),
@@ -49,6 +51,8 @@ pub(crate) fn render(post: &Post, at: Timestamp, format: Format, encoding: Encod
 
 /// What all formats tell, each in its own words.
 struct Arrived<'a> {
+    /// The route, such as `/rtn`.
+    path: String,
     headers: &'a HeaderMap,
     body: String,
     is_base64_encoded: bool,
@@ -60,7 +64,7 @@ struct Arrived<'a> {
 }
 
 impl<'a> Arrived<'a> {
-    fn of(post: &'a Post, at: Timestamp, encoding: Encoding) -> Self {
+    fn of(post: &'a Post, at: Timestamp, function: Function, encoding: Encoding) -> Self {
         let text = |name| {
             post.headers
                 .get(name)
@@ -70,6 +74,7 @@ impl<'a> Arrived<'a> {
         let request_id = ids::message_id(&format!("request {} {}", text("x-amz-sns-message-id"), at.as_millisecond()));
         let digits = request_id.replace('-', "");
         Self {
+            path: format!("/{}", function.name()),
             headers: &post.headers,
             body: match encoding {
                 Encoding::Text => String::from_utf8_lossy(&post.body).into_owned(),

@@ -10,10 +10,11 @@ mod failure;
 mod local;
 mod moment;
 mod place;
+mod progress;
 mod stack;
 mod table;
 mod terminal;
 mod tour;
 
 pub use cli::{Cli, Context, run};
-pub use stack::{Stack, StackError, StackOptions};
+pub use stack::{DRS_TOPIC, EVENTS_TOPIC, HandOn, Stack, StackError, StackOptions};

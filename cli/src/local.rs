@@ -8,17 +8,26 @@ use http_body_util::{BodyExt as _, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
-use crate::stack::{Description, Subscribe, Subscribed};
+use crate::stack::{Function, Page, Subscribe, Subscribed};
 
 /// The stack behind a URL.
 #[derive(Debug)]
 pub(crate) struct LocalStack {
     url: String,
     client: Client<HttpConnector, Full<Bytes>>,
+}
+
+/// Where its parts are, as far as another process asks them itself.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Parts {
+    /// The embedded DynamoDB.
+    pub(crate) dynamodb: String,
+    /// The simulated SNS API.
+    pub(crate) sns: String,
 }
 
 impl LocalStack {
@@ -31,21 +40,39 @@ impl LocalStack {
     }
 
     /// Where its parts are.
-    pub(crate) async fn describe(&self) -> Result<Description, Failure> {
+    pub(crate) async fn describe(&self) -> Result<Parts, Failure> {
         self.call(Method::GET, "/sandbox", Bytes::new()).await
     }
 
     /// Subscribes it to a topic of the sandbox, which sends it the confirmation message.
-    pub(crate) async fn subscribe(&self, topic_arn: &str) -> Result<Subscribed, Failure> {
+    pub(crate) async fn subscribe(&self, function: Function, topic_arn: &str) -> Result<Subscribed, Failure> {
         let asked = Subscribe {
             topic_arn: topic_arn.to_owned(),
+            function,
         };
         self.call(Method::POST, "/sandbox/subscriptions", json(&asked)?).await
     }
 
     /// Where one of its functions listens.
-    pub(crate) fn function(&self, name: &str) -> Result<Uri, Failure> {
-        self.address(&format!("/{name}"))
+    pub(crate) fn function(&self, function: Function) -> Result<Uri, Failure> {
+        self.address(&format!("/{}", function.name()))
+    }
+
+    /// Where one of its functions is invoked with an event.
+    pub(crate) fn invocations(&self, function: Function) -> Result<Uri, Failure> {
+        self.address(&format!("/2015-03-31/functions/{}/invocations", function.name()))
+    }
+
+    /// Where the end of what was handed on is.
+    pub(crate) async fn end_of_events(&self) -> Result<usize, Failure> {
+        let page = self.call::<Page>(Method::GET, "/sandbox/events", Bytes::new()).await?;
+        Ok(page.next)
+    }
+
+    /// What was handed on after a number; waits for it, and after a while comes back with nothing.
+    pub(crate) async fn events_after(&self, number: usize) -> Result<Page, Failure> {
+        self.call(Method::GET, &format!("/sandbox/events?after={number}"), Bytes::new())
+            .await
     }
 
     fn address(&self, path: &str) -> Result<Uri, Failure> {

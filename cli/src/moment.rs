@@ -1,7 +1,8 @@
 //! Moments as they are printed: to the second for people, to the millisecond in JSON, and always in UTC.
 
 use jiff::Timestamp;
-use serde::Serializer;
+use serde::de::Error as _;
+use serde::{Deserialize as _, Deserializer, Serializer};
 
 /// `2026-03-06 19:55:38`
 pub(crate) fn moment(at: Timestamp) -> String {
@@ -24,4 +25,9 @@ pub(crate) fn optional_rfc3339<S: Serializer>(at: &Option<Timestamp>, serializer
         Some(at) => rfc3339(at, serializer),
         None => serializer.serialize_none(),
     }
+}
+
+/// Reads what [`rfc3339`] writes.
+pub(crate) fn from_rfc3339<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 use inbox::Inbox;
-use intake::{Cloud, Confirmer, Settings, Trust, tls_roots};
+use intake::{Cloud, Confirmer, Settings, Trust};
 use sandbox::Pki;
 use sandbox::dynamo::Tables;
 use sns_webhook::{Https, Roots};
@@ -74,7 +74,7 @@ async fn local(url: &str) -> Result<Record, Failure> {
 async fn deployed(context: &Context) -> Result<Record, Failure> {
     let settings = Settings::read(context.variable)?;
     let cloud = Cloud::connect(&settings).await;
-    let https = Https::new(&tls_roots(&settings), FETCH_DEADLINE);
+    let https = Https::new(&cloud::tls_roots(settings.ca_bundle.as_ref()), FETCH_DEADLINE);
     Ok(Record {
         inbox: Inbox::new(cloud.dynamodb.clone(), settings.notifications_table, settings.retention),
         trust: Trust::new(cloud.dynamodb, settings.trust_table),

@@ -2,28 +2,38 @@
 //! DynamoDB, and Amazon's side simulated by the sandbox.
 //!
 //! The functions are the deployed ones. What differs is what they are given: addresses on the loopback interface, and the
-//! sandbox's certification authority in the place of Amazon's.
+//! sandbox's certification authority in the place of Amazon's. What Lambda does around them, reading the table's stream and
+//! keeping the schedule of sweeps, is done by [`HandingOn`].
 
+mod amazon;
+mod event_source;
+mod functions;
+mod handing_on;
+mod invocations;
+mod options;
+mod published;
 mod server;
+mod subscriptions;
 
-use std::collections::HashMap;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
+use std::net::Ipv4Addr;
 
+use dispatch::{BatchItemFailure, SweepStopped, Swept};
 use inbox::Inbox;
-use intake::{Clock, Confirmer, Intake, Parts, Trust};
+use intake::Trust;
 use jiff::SignedDuration;
-use sandbox::dynamo::{Dynamo, DynamoError, Faults, Tables, TablesError, TimeoutConfig, create_tables};
+use sandbox::dynamo::{Dynamo, DynamoError, Faults, StreamError, Tables, TablesError, create_tables};
 use sandbox::sns_api::SnsEndpoint;
-use sandbox::{CertHost, Pki, SnsApi, sns_host};
-use sns_webhook::{ChainPolicy, Freshness, Https, PinnedCerts, Roots, SigningCerts, TrustedTopics};
+use sandbox::{CertHost, SnsApi};
 use tokio::net::TcpListener;
 
-use server::Server;
-pub(crate) use server::{Description, Subscribe, Subscribed};
+use amazon::Amazon;
+use functions::Functions;
+use handing_on::HandingOn;
+pub use options::{HandOn, StackOptions};
+pub(crate) use published::{Event, Page};
+use server::{Description, Server};
+pub(crate) use subscriptions::{Function, Subscribe, Subscribed};
 
 /// A running local stack. Dropping it ends it.
 pub struct Stack {
@@ -37,57 +47,15 @@ pub struct Stack {
     pub hosts: CertHost,
     /// The host of the signing certificate's issuer.
     pub issuer: CertHost,
-    /// The SNS API behind the hosts.
+    /// The SNS API behind the hosts: what was confirmed, and what was published to [`EVENTS_TOPIC`].
     pub api: SnsApi,
     /// The record.
     pub inbox: Inbox,
     /// Topics and certificates.
     pub trust: Trust,
+    handing_on: HandingOn,
     _endpoint: SnsEndpoint,
     _server: Server,
-}
-
-/// What a local stack is started with.
-#[derive(Debug, Clone)]
-pub struct StackOptions {
-    /// The port of 127.0.0.1 that the functions listen on; 0 takes a free one.
-    pub port: u16,
-    /// The file that the database is kept in; none keeps it in memory.
-    pub database: Option<PathBuf>,
-    /// Puts a fault-injecting proxy in front of the database.
-    pub faults: bool,
-    /// The topics that are listened to without asking anybody.
-    pub trusted_topics: TrustedTopics,
-    /// How old a message may be.
-    pub freshness: Freshness,
-    /// What is done about a missing issuer.
-    pub chain_policy: ChainPolicy,
-    /// Certificates that are believed without being fetched.
-    pub pinned_certs: PinnedCerts,
-    /// Time for a fetch from the simulated hosts.
-    pub fetch_deadline: Duration,
-    /// Time for a call to the database.
-    pub store_timeouts: TimeoutConfig,
-    /// Reads the time, for the functions and for the sandbox.
-    pub clock: Clock,
-}
-
-impl StackOptions {
-    /// In memory, on a free port, with the deployed functions' defaults, trusting the account of Amazon's samples.
-    pub fn new(clock: Clock) -> Self {
-        Self {
-            port: 0,
-            database: None,
-            faults: false,
-            trusted_topics: TrustedTopics::parse(SAMPLE_TOPICS).expect("a pattern that a test reads"),
-            freshness: Freshness::default(),
-            chain_policy: ChainPolicy::Prefer,
-            pinned_certs: PinnedCerts::default(),
-            fetch_deadline: Duration::from_secs(3),
-            store_timeouts: inbox::timeouts(),
-            clock,
-        }
-    }
 }
 
 /// Why the local stack did not start.
@@ -109,6 +77,9 @@ pub enum StackError {
     /// The simulated hosts.
     #[error("the simulated AWS hosts did not start")]
     Sandbox(#[source] io::Error),
+    /// The stream of the table of notifications.
+    #[error("the stream of the table of notifications could not be opened")]
+    Stream(#[from] StreamError),
     /// The tables.
     #[error("the tables could not be made in the embedded database")]
     Tables(#[from] TablesError),
@@ -131,7 +102,7 @@ impl Stack {
             None => Dynamo::in_memory().await?,
         };
         let tables = Tables::default();
-        let timeouts = options.store_timeouts;
+        let timeouts = options.store_timeouts.clone();
         create_tables(&dynamo.client_with(timeouts.clone()), &tables).await?;
         let faults = if options.faults {
             Some(dynamo.with_faults().await?)
@@ -143,36 +114,26 @@ impl Stack {
             None => dynamo.client_with(timeouts),
         };
 
-        let pki = Pki::fixed();
-        let api = SnsApi::new(options.clock);
-        let endpoint = api.serve(0).await.map_err(StackError::Sandbox)?;
-        let names = REGIONS.map(|region| sns_host(&format!("arn:aws:sns:{region}:000000000000:any")));
-        let names = names.iter().map(String::as_str).collect::<Vec<_>>();
-        let hosts = CertHost::start_with_api(&pki, &names, &api, 0)
-            .await
-            .map_err(StackError::Sandbox)?;
-        hosts.publish_signer(&pki.signer());
-        let issuer = CertHost::start_issuer(&pki).await.map_err(StackError::Sandbox)?;
-
-        let roots = Roots::from_pem(pki.root_pem()).expect("the sandbox's root is a certificate");
-        let https = Https::with_addresses(&roots, options.fetch_deadline, addresses(&names, hosts.addr(), issuer.addr()));
         let inbox = Inbox::new(client.clone(), tables.notifications.as_str(), RETENTION);
         let trust = Trust::new(client, tables.trust.as_str());
-        let intake = Intake::new(Parts {
-            source: rtn::SOURCE,
-            trusted_topics: options.trusted_topics,
-            freshness: options.freshness,
-            certs: SigningCerts::new(options.pinned_certs, roots, options.chain_policy, https.clone()),
-            trust: trust.clone(),
-            confirmer: Confirmer::new(endpoint.client(), https),
-            inbox: inbox.clone(),
-            clock: options.clock,
-        });
-        let description = Description {
-            dynamodb: dynamo.endpoint().to_owned(),
-            sns: endpoint.url(),
+        let amazon = Amazon::start(options.clock, options.fetch_deadline)
+            .await
+            .map_err(StackError::Sandbox)?;
+        let functions = Functions::new(&options, &amazon, &inbox, &trust);
+        let handing_on = HandingOn::of(&dynamo, &tables.notifications, functions.dispatch.clone(), options.clock).await?;
+        let handing_on = match options.hand_on {
+            HandOn::Automatically => handing_on.in_background(),
+            HandOn::WhenAsked => handing_on,
         };
-        let server = Server::start(listener, &url, Arc::new(intake), description, api.clone(), options.clock);
+        let description = Description::new(&url, dynamo.endpoint(), amazon.endpoint.url());
+        let server = Server::start(listener, functions, description, amazon.api.clone(), options.clock);
+        let Amazon {
+            api,
+            endpoint,
+            hosts,
+            issuer,
+            ..
+        } = amazon;
         Ok(Self {
             url,
             dynamo,
@@ -182,27 +143,40 @@ impl Stack {
             api,
             inbox,
             trust,
+            handing_on,
             _endpoint: endpoint,
             _server: server,
         })
     }
-}
 
-/// Where the simulated hosts are to be found.
-fn addresses(names: &[&str], hosts: SocketAddr, issuer: SocketAddr) -> HashMap<String, SocketAddr> {
-    let mut addresses = names
-        .iter()
-        .map(|name| ((*name).to_owned(), hosts))
-        .collect::<HashMap<_, _>>();
-    addresses.insert("crt.sandbox.amazontrust.com".to_owned(), issuer);
-    addresses
+    /// Invokes `dispatch` with what the table's stream has, batch by batch, until there is nothing more or a part of a batch has
+    /// failed. Answers what has failed: the next call, or the background, goes on there.
+    ///
+    /// When this returns, whatever was recorded before it was called has been tried.
+    ///
+    /// # Errors
+    /// [`StreamError`] if the stream cannot be read.
+    pub async fn hand_on_now(&self) -> Result<Vec<BatchItemFailure>, StreamError> {
+        self.handing_on.drain().await
+    }
+
+    /// Invokes `dispatch` as its schedule does. What arrived within the last minute is left to the stream.
+    ///
+    /// # Errors
+    /// [`SweepStopped`] if the store or the topic lets nothing through.
+    pub async fn sweep_now(&self) -> Result<Swept, SweepStopped> {
+        self.handing_on.sweep().await
+    }
 }
 
 /// The account that the topics in Amazon's RTN samples belong to.
 pub(crate) const SAMPLE_TOPICS: &str = "arn:aws:sns:us-east-1:033616359524:*";
 
-/// Regions whose SNS hosts are simulated: one of each naming rule.
-const REGIONS: [&str; 5] = ["us-east-1", "us-west-2", "eu-west-1", "ap-northeast-1", "us-east-2"];
+/// The topic for Dash Replenishment, which a deployment makes for itself: the only one that the local `drs` trusts.
+pub const DRS_TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:drs";
+
+/// The topic that recorded events are handed on to.
+pub const EVENTS_TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:events";
 
 /// As deployed by default.
 pub(crate) const RETENTION: SignedDuration = SignedDuration::from_hours(24 * 90);

@@ -1,12 +1,16 @@
-//! The tour: what an RTN function meets in its life, played against the local stack, each step with what came of it.
+//! The tour: what notifications meet on their way, played against the local stack, each step with what came of it.
+
+mod handing_on;
+mod order;
+mod purchase;
 
 use std::fmt;
 use std::io::{self, Write};
 
-use jiff::{SignedDuration, Timestamp};
-use sandbox::publisher::Post;
-use sandbox::rtn::{Payload, Quirk};
-use sandbox::{Envelope, Message, Notification, Pki, Publisher, SignatureVersion, Signer, SubscriptionConfirmation};
+use inbox::Record;
+use jiff::Timestamp;
+use sandbox::publisher::{Attempt, Post};
+use sandbox::{Envelope, Pki, Publisher, Signer};
 
 use crate::came::Came;
 use crate::stack::Stack;
@@ -41,6 +45,13 @@ pub(crate) async fn play(stack: &Stack, now: Timestamp, out: &mut impl Write) ->
     tell(tour.renewal().await)?;
     tell(tour.late().await)?;
     tell(tour.history().await)?;
+    tell(tour.order_over_https().await)?;
+    tell(tour.order_from_sns().await)?;
+    tell(tour.both_orders().await)?;
+    tell(tour.invoking_stranger().await)?;
+    tell(tour.handing_on().await)?;
+    tell(tour.replay().await)?;
+    tell(tour.replay_again().await)?;
     writeln!(out, "{} of {steps} outcomes are the expected ones.", steps - surprises)?;
     Ok(surprises == 0)
 }
@@ -50,7 +61,7 @@ struct Tour<'a> {
     signer: Signer,
     forger: Signer,
     publisher: Publisher,
-    /// Makes every tour's purchases its own, so that it can be played on a database that has seen others.
+    /// Makes every tour's purchases and devices its own, so that it can be played on a database that has seen others.
     seed: String,
     now: Timestamp,
 }
@@ -80,159 +91,6 @@ impl fmt::Display for Step {
 }
 
 impl Tour<'_> {
-    async fn handshake(&self) -> Step {
-        let token = self.stack.api.issue_token(TOPIC);
-        let message = SubscriptionConfirmation::new(TOPIC, &token, self.now);
-        let mut step = self.step(
-            "SNS asks whether this endpoint wants the subscription",
-            "200 subscription_confirmed",
-        );
-        step.came = self.send(&self.signer.sign(message, SignatureVersion::V1)).await;
-        if !self.stack.api.confirmed().iter().any(|confirmed| confirmed.token == token) {
-            step.came.push_str(", but SNS was not told");
-        }
-        step
-    }
-
-    async fn purchase(&self) -> Step {
-        let came = self.send(&self.purchased()).await;
-        Step {
-            came,
-            ..self.step("SUBSCRIPTION_PURCHASED arrives, signed by SNS", "200 recorded")
-        }
-    }
-
-    async fn redelivery(&self) -> Step {
-        let came = self.send(&self.purchased()).await;
-        Step {
-            came,
-            ..self.step("the same delivery arrives again", "200 duplicate")
-        }
-    }
-
-    async fn forgery(&self) -> Step {
-        let payload = Payload::new("SUBSCRIPTION_PURCHASED", &format!("{} forged", self.seed), self.now);
-        let message = Notification::new(TOPIC, &format!("{} forged", self.seed), &payload.text(), self.now);
-        // The forger signs with a key of their own, and names SNS's certificate.
-        let url = self.signer.certificate_url(TOPIC);
-        let forged = self.forger.sign(message, SignatureVersion::V2).with("SigningCertURL", url);
-        let came = self.send(&forged).await;
-        Step {
-            came,
-            ..self.step(
-                "somebody else signs a purchase of their own",
-                "403 refused: signature_mismatch",
-            )
-        }
-    }
-
-    async fn stranger(&self) -> Step {
-        let payload = Payload::new("SUBSCRIPTION_PURCHASED", &format!("{} stranger", self.seed), self.now);
-        let message = Notification::new(STRANGE_TOPIC, &format!("{} stranger", self.seed), &payload.text(), self.now);
-        let came = self.send(&self.signer.sign(message, SignatureVersion::V1)).await;
-        Step {
-            came,
-            ..self.step(
-                "SNS signs a message of another account's topic",
-                "403 refused: topic_not_admitted",
-            )
-        }
-    }
-
-    async fn unreadable(&self) -> Step {
-        let message = Notification::new(
-            TOPIC,
-            &format!("{} unreadable", self.seed),
-            &Quirk::Unreadable.text(&self.seed, self.now),
-            self.now,
-        );
-        let came = self.send(&self.signer.sign(message, SignatureVersion::V1)).await;
-        Step {
-            came,
-            ..self.step("SNS signs a message that nobody can read: kept", "200 quarantined: not_json")
-        }
-    }
-
-    async fn renewal(&self) -> Step {
-        let came = self.send(&self.event("SUBSCRIPTION_RENEWED", SignedDuration::ZERO)).await;
-        Step {
-            came,
-            ..self.step("SUBSCRIPTION_RENEWED arrives, with signature version 2", "200 recorded")
-        }
-    }
-
-    async fn late(&self) -> Step {
-        let came = self
-            .send(&self.event("SUBSCRIPTION_IN_GRACE_PERIOD", SignedDuration::from_mins(5)))
-            .await;
-        Step {
-            came,
-            ..self.step("SUBSCRIPTION_IN_GRACE_PERIOD arrives, older than the renewal", "200 recorded")
-        }
-    }
-
-    /// Out of order on arrival, in order on record: the late event is marked, and does not overwrite the newer state.
-    async fn history(&self) -> Step {
-        let step = self.step(
-            "the record of this purchase",
-            "PURCHASED, IN_GRACE_PERIOD (late), RENEWED; state: active",
-        );
-        let Ok(reading) = rtn::read(&Payload::new("SUBSCRIPTION_PURCHASED", &self.seed, self.now).text()) else {
-            return Step {
-                came: "the sandbox's own sample cannot be read".to_owned(),
-                ..step
-            };
-        };
-        let history = match self.stack.inbox.history(&reading.event.subject(), self.now).await {
-            Ok(history) => history,
-            Err(error) => {
-                return Step {
-                    came: error.to_string(),
-                    ..step
-                };
-            }
-        };
-        let late = inbox::late(&history);
-        let events = history
-            .iter()
-            .filter_map(|record| rtn::read(&record.raw).ok())
-            .map(|reading| reading.event)
-            .collect::<Vec<_>>();
-        let names = events.iter().zip(&history).map(|(event, record)| {
-            let name = event.kind.as_str().trim_start_matches("SUBSCRIPTION_").to_owned();
-            if late.iter().any(|late| late.event == record.event) {
-                format!("{name} (late)")
-            } else {
-                name
-            }
-        });
-        let names = names.collect::<Vec<_>>().join(", ");
-        let state = rtn::purchase::fold(reading.event.receipt_id.as_str(), &events);
-        let state = state.map_or("unknown", |purchase| purchase.state.as_str());
-        Step {
-            came: format!("{names}; state: {state}"),
-            ..step
-        }
-    }
-
-    fn purchased(&self) -> Envelope {
-        let at = self.now - SignedDuration::from_mins(10);
-        let payload = Payload::new("SUBSCRIPTION_PURCHASED", &self.seed, at);
-        let message = Notification::new(TOPIC, &self.seed, &payload.text(), self.now);
-        self.signer.sign(message, SignatureVersion::V1)
-    }
-
-    fn event(&self, notification_type: &str, ago: SignedDuration) -> Envelope {
-        let payload = Payload::new(notification_type, &self.seed, self.now - ago);
-        let message = Notification::new(
-            TOPIC,
-            &format!("{} {notification_type}", self.seed),
-            &payload.text(),
-            self.now,
-        );
-        self.signer.sign(Message::from(message), SignatureVersion::V2)
-    }
-
     fn step(&self, what: &'static str, expected: &str) -> Step {
         Step {
             what,
@@ -241,17 +99,41 @@ impl Tour<'_> {
         }
     }
 
-    /// Delivers as SNS does and says what came back: status, outcome, and the reason if there is one.
+    /// Delivers to `rtn` as SNS does and says what came back: status, outcome, and the reason if there is one.
     async fn send(&self, envelope: &Envelope) -> String {
-        let endpoint = format!("{}/rtn", self.stack.url).parse().expect("the URL of a running stack");
-        let delivery = self.publisher.deliver(&endpoint, &Post::of(envelope)).await;
-        delivery
-            .attempts
-            .last()
-            .map(|attempt| Came::of(attempt).in_brief())
-            .unwrap_or_default()
+        self.post("rtn", &Post::of(envelope)).await
+    }
+
+    /// Sends a request to the stack and says what came back.
+    async fn post(&self, path: &str, post: &Post) -> String {
+        let url = format!("{}/{path}", self.stack.url);
+        let delivery = self
+            .publisher
+            .deliver(&url.parse().expect("the URL of a running stack"), post)
+            .await;
+        let last: Option<&Attempt> = delivery.attempts.last();
+        last.map(|attempt| Came::of(attempt).in_brief()).unwrap_or_default()
+    }
+
+    /// What is on record of the tour's purchase, in order.
+    async fn purchase_on_record(&self) -> Result<Vec<Record>, String> {
+        let event = rtn::read(&self.purchase_text()).map_err(|error| error.to_string())?.event;
+        self.on_record(&event.subject()).await
+    }
+
+    /// What is on record of the tour's device, in order.
+    async fn device_on_record(&self) -> Result<Vec<Record>, String> {
+        let event = drs::read(&self.order_text(), None).map_err(|error| error.to_string())?.event;
+        self.on_record(&event.subject()).await
+    }
+
+    async fn on_record(&self, subject: &str) -> Result<Vec<Record>, String> {
+        self.stack
+            .inbox
+            .history(subject, self.now)
+            .await
+            .map_err(|error| error.to_string())
     }
 }
 
-const TOPIC: &str = "arn:aws:sns:us-east-1:033616359524:LT0XA";
 const STRANGE_TOPIC: &str = "arn:aws:sns:us-east-1:999999999999:not-yours";

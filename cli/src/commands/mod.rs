@@ -3,6 +3,7 @@
 pub(crate) mod inbox;
 pub(crate) mod read;
 pub(crate) mod serve;
+pub(crate) mod tail;
 pub(crate) mod topics;
 pub(crate) mod trigger;
 pub(crate) mod verify;

@@ -3,7 +3,7 @@
 //! The readers are the functions' own. Nothing is verified here, and the output says so.
 
 mod message;
-mod source;
+pub(crate) mod source;
 
 use std::error::Error as _;
 use std::fmt;

@@ -8,7 +8,7 @@ use tracing::Level;
 
 use crate::cli::{Answer, Context, Verdict};
 use crate::failure::Failure;
-use crate::stack::{SAMPLE_TOPICS, Stack, StackOptions};
+use crate::stack::{DRS_TOPIC, EVENTS_TOPIC, SAMPLE_TOPICS, Stack, StackOptions};
 use crate::tour;
 
 #[derive(Debug, Args)]
@@ -40,28 +40,21 @@ pub(crate) async fn run(arguments: Arguments, context: &Context) -> Answer {
     options.port = arguments.port;
     options.database = Some(arguments.data.join("dynamodb.sqlite"));
     let stack = Stack::start(options).await?;
-    writeln!(
-        out,
-        "Firepost local stack (Amazon's side is simulated; everything else is what is deployed)"
-    )?;
-    writeln!(out, "  functions  {}/rtn", stack.url)?;
-    writeln!(
-        out,
-        "  DynamoDB   {}, kept in {}",
-        stack.dynamo.endpoint(),
-        arguments.data.display()
-    )?;
-    writeln!(out, "  trusted    {SAMPLE_TOPICS}")?;
-    writeln!(out)?;
+    introduce(&stack, &arguments, &mut out)?;
     if !arguments.no_tour {
         play(&stack, context, &mut out).await?;
         writeln!(out)?;
     }
     writeln!(out, "In a second terminal:")?;
+    writeln!(out, "  cargo run -- tail")?;
     writeln!(out, "  cargo run -- trigger rtn SUBSCRIPTION_RENEWED")?;
+    writeln!(out, "  cargo run -- trigger drs OrderPlacedNotification")?;
     writeln!(out, "  cargo run -- inbox list")?;
     writeln!(out, "  cargo run -- topics list")?;
-    writeln!(out, "Serving until Ctrl-C. One line per delivery:")?;
+    writeln!(
+        out,
+        "Serving until Ctrl-C. One line per delivery, per event handed on, and per sweep:"
+    )?;
     // From here on, and not during the tour, which tells its own story.
     tracing_subscriber::fmt()
         .with_max_level(Level::INFO)
@@ -71,6 +64,29 @@ pub(crate) async fn run(arguments: Arguments, context: &Context) -> Answer {
     tokio::signal::ctrl_c().await?;
     writeln!(out, "Stopped.")?;
     Ok(Verdict::Yes)
+}
+
+fn introduce(stack: &Stack, arguments: &Arguments, out: &mut impl std::io::Write) -> std::io::Result<()> {
+    let url = &stack.url;
+    writeln!(
+        out,
+        "Firepost local stack (Amazon's side is simulated; everything else is what is deployed)"
+    )?;
+    writeln!(out, "  rtn        {url}/rtn")?;
+    writeln!(out, "  drs        {url}/drs, and invoked directly by SNS")?;
+    writeln!(
+        out,
+        "  dispatch   from the table's stream within a second, and by a sweep each minute"
+    )?;
+    writeln!(out, "  events     {EVENTS_TOPIC}, to follow at {url}/sandbox/events")?;
+    writeln!(
+        out,
+        "  DynamoDB   {}, kept in {}",
+        stack.dynamo.endpoint(),
+        arguments.data.display()
+    )?;
+    writeln!(out, "  trusted    {SAMPLE_TOPICS} by rtn, {DRS_TOPIC} by drs")?;
+    writeln!(out)
 }
 
 async fn play(stack: &Stack, context: &Context, out: &mut impl std::io::Write) -> Answer {

@@ -9,14 +9,14 @@ use serde::Serialize;
 
 use super::{ACCOUNT_ID, Arrived, SOURCE_IP};
 
-/// The event for a POST to the route `POST /rtn` of an HTTP API.
+/// The event for a POST to the route of an HTTP API.
 pub(super) fn event<'a>(arrived: &'a Arrived<'_>) -> impl Serialize + 'a {
     let api = Front {
         id: API_ID,
         host: API_HOST,
         account_id: ACCOUNT_ID,
-        route_key: "POST /rtn",
-        path: "/rtn",
+        route_key: format!("POST {}", arrived.path),
+        path: arrived.path.clone(),
     };
     api.event(arrived)
 }
@@ -27,8 +27,8 @@ pub(super) fn function_url_event<'a>(arrived: &'a Arrived<'_>) -> impl Serialize
         id: URL_ID,
         host: URL_HOST,
         account_id: "anonymous",
-        route_key: "$default",
-        path: "/",
+        route_key: "$default".to_owned(),
+        path: "/".to_owned(),
     };
     url.event(arrived)
 }
@@ -37,18 +37,18 @@ struct Front {
     id: &'static str,
     host: &'static str,
     account_id: &'static str,
-    route_key: &'static str,
-    path: &'static str,
+    route_key: String,
+    path: String,
 }
 
 impl Front {
-    fn event<'a>(&self, arrived: &'a Arrived<'_>) -> Event<'a> {
+    fn event<'a>(self, arrived: &'a Arrived<'_>) -> Event<'a> {
         let mut headers = arrived.headers(self.host).into_iter().collect::<BTreeMap<_, _>>();
         headers.insert("content-length".to_owned(), arrived.content_length.to_string());
         Event {
             version: "2.0",
-            route_key: self.route_key,
-            raw_path: self.path,
+            route_key: self.route_key.clone(),
+            raw_path: self.path.clone(),
             raw_query_string: "",
             headers,
             request_context: RequestContext {
@@ -79,8 +79,8 @@ impl Front {
 #[serde(rename_all = "camelCase")]
 struct Event<'a> {
     version: &'static str,
-    route_key: &'static str,
-    raw_path: &'static str,
+    route_key: String,
+    raw_path: String,
     raw_query_string: &'static str,
     headers: BTreeMap<String, String>,
     request_context: RequestContext<'a>,
@@ -97,7 +97,7 @@ struct RequestContext<'a> {
     domain_prefix: &'static str,
     http: Http<'a>,
     request_id: &'a str,
-    route_key: &'static str,
+    route_key: String,
     stage: &'static str,
     time: String,
     time_epoch: i64,
@@ -107,7 +107,7 @@ struct RequestContext<'a> {
 #[serde(rename_all = "camelCase")]
 struct Http<'a> {
     method: &'static str,
-    path: &'static str,
+    path: String,
     protocol: &'static str,
     source_ip: &'static str,
     user_agent: &'a str,

@@ -9,14 +9,14 @@ use serde::Serialize;
 
 use super::{ACCOUNT_ID, Arrived, SOURCE_IP};
 
-/// The event for a POST to `/rtn` on the stage `Prod`, which is what SAM calls it.
+/// The event for a POST to the route on the stage `Prod`, which is what SAM calls it.
 pub(super) fn event<'a>(arrived: &'a Arrived<'_>) -> impl Serialize + 'a {
     let headers = arrived.headers(HOST).into_iter().map(|(name, value)| (spelled(name), value));
     let headers = headers.collect::<BTreeMap<_, _>>();
     let multi_value_headers = headers.iter().map(|(name, value)| (name.clone(), [value.clone()])).collect();
     Event {
-        resource: "/rtn",
-        path: "/rtn",
+        resource: &arrived.path,
+        path: &arrived.path,
         http_method: "POST",
         headers,
         multi_value_headers,
@@ -26,10 +26,10 @@ pub(super) fn event<'a>(arrived: &'a Arrived<'_>) -> impl Serialize + 'a {
         stage_variables: None,
         request_context: RequestContext {
             resource_id: "a1b2c3",
-            resource_path: "/rtn",
+            resource_path: &arrived.path,
             http_method: "POST",
             request_time: arrived.log_time(),
-            path: "/Prod/rtn",
+            path: format!("/Prod{}", arrived.path),
             account_id: ACCOUNT_ID,
             protocol: "HTTP/1.1",
             stage: "Prod",
@@ -67,8 +67,8 @@ fn spelled(name: String) -> String {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Event<'a> {
-    resource: &'static str,
-    path: &'static str,
+    resource: &'a str,
+    path: &'a str,
     http_method: &'static str,
     headers: BTreeMap<String, String>,
     multi_value_headers: BTreeMap<String, [String; 1]>,
@@ -85,10 +85,10 @@ struct Event<'a> {
 #[serde(rename_all = "camelCase")]
 struct RequestContext<'a> {
     resource_id: &'static str,
-    resource_path: &'static str,
+    resource_path: &'a str,
     http_method: &'static str,
     request_time: String,
-    path: &'static str,
+    path: String,
     account_id: &'static str,
     protocol: &'static str,
     stage: &'static str,

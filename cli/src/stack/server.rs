@@ -1,135 +1,185 @@
-//! The loopback server in the place of API Gateway: the deployed routes, and one of its own for the sandbox.
+//! The loopback server in the place of API Gateway and of Lambda's API: the deployed routes, the path of invocations, and routes of
+//! its own for the sandbox.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::Body;
-use axum::extract::State;
-use axum::http::{Request, Response, StatusCode, Uri};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{Request, Response, StatusCode};
 use axum::routing::{any, get, post};
 use axum::{Json, Router};
 use intake::{Clock, Intake};
-use sandbox::publisher::{Attempt, Post};
-use sandbox::{Pki, Publisher, SignatureVersion, SnsApi, SubscriptionConfirmation};
-use serde::{Deserialize, Serialize};
+use sandbox::SnsApi;
+use serde::Serialize;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
+
+use super::functions::Functions;
+use super::invocations::{EVENT_LIMIT_BYTES, invoke};
+use super::published::events;
+use super::subscriptions::{Function, subscribe};
+use super::{DRS_TOPIC, EVENTS_TOPIC};
 
 /// The server; dropping it ends it.
 #[derive(Debug)]
-pub(crate) struct Server {
-    _stop: oneshot::Sender<()>,
+pub(super) struct Server {
+    _running: watch::Sender<()>,
 }
 
-/// What a second terminal needs to know of a running stack.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Description {
+/// What another process needs to know of a running stack.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Description {
     /// The embedded DynamoDB, as `AWS_ENDPOINT_URL_DYNAMODB` would say.
-    pub(crate) dynamodb: String,
+    pub(super) dynamodb: String,
     /// The simulated SNS API, as `AWS_ENDPOINT_URL_SNS` would say.
-    pub(crate) sns: String,
+    pub(super) sns: String,
+    /// Where SNS delivers to.
+    pub(super) functions: FunctionUrls,
+    /// Where a function is invoked with an event, `{function}` being `dispatch` or `drs`.
+    pub(super) invocations: String,
+    /// What was handed on, to follow: `?after=N` waits for what comes after the number N.
+    pub(super) events: String,
+    /// The topic that events are handed on to, as `EVENTS_TOPIC_ARN` would say.
+    pub(super) events_topic_arn: String,
+    /// The topic that `drs` trusts, as its `TRUSTED_TOPICS` would say.
+    pub(super) drs_topic_arn: String,
 }
 
-/// What a subscription through the sandbox came to.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Subscribed {
-    /// The status that the confirmation message was answered with; none if there was no answer.
-    pub(crate) status: Option<u16>,
-    /// What the function answered.
-    pub(crate) answer: String,
+/// The routes of the functions that SNS posts to.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct FunctionUrls {
+    /// `POST /rtn`.
+    pub(super) rtn: String,
+    /// `POST /drs`.
+    pub(super) drs: String,
 }
 
-/// A request to the sandbox for a subscription of this stack to a topic.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Subscribe {
-    /// The topic.
-    pub(crate) topic_arn: String,
-}
-
-struct Rooms {
-    rtn: Arc<Intake>,
-    description: Description,
-    api: SnsApi,
-    clock: Clock,
-    endpoint: Uri,
+/// What every route may reach.
+pub(super) struct Rooms {
+    pub(super) functions: Functions,
+    pub(super) description: Description,
+    pub(super) api: SnsApi,
+    pub(super) clock: Clock,
+    pub(super) end: End,
     /// Counts requests, as Lambda gives each invocation an id of its own.
     requests: AtomicU64,
     started_ms: i64,
 }
 
+/// The end of the server, for requests that wait.
+#[derive(Debug, Clone)]
+pub(super) struct End(watch::Receiver<()>);
+
+impl Description {
+    pub(super) fn new(url: &str, dynamodb: &str, sns: String) -> Self {
+        Self {
+            dynamodb: dynamodb.to_owned(),
+            sns,
+            functions: FunctionUrls {
+                rtn: format!("{url}/rtn"),
+                drs: format!("{url}/drs"),
+            },
+            invocations: format!("{url}/2015-03-31/functions/{{function}}/invocations"),
+            events: format!("{url}/sandbox/events"),
+            events_topic_arn: EVENTS_TOPIC.to_owned(),
+            drs_topic_arn: DRS_TOPIC.to_owned(),
+        }
+    }
+}
+
+impl FunctionUrls {
+    /// Where SNS posts to.
+    pub(super) fn of(&self, function: Function) -> &str {
+        match function {
+            Function::Rtn => &self.rtn,
+            Function::Drs => &self.drs,
+        }
+    }
+}
+
+impl Rooms {
+    /// A name that no other request has.
+    pub(super) fn request_id(&self) -> String {
+        let count = self.requests.fetch_add(1, Ordering::Relaxed);
+        format!("local-{}-{count}", self.started_ms)
+    }
+}
+
 impl Server {
-    pub(crate) fn start(
+    pub(super) fn start(
         listener: TcpListener,
-        url: &str,
-        rtn: Arc<Intake>,
+        functions: Functions,
         description: Description,
         api: SnsApi,
         clock: Clock,
     ) -> Self {
+        let (running, end) = watch::channel(());
+        let end = End(end);
         let rooms = Rooms {
-            rtn,
+            functions,
             description,
             api,
             clock,
-            endpoint: format!("{url}/rtn").parse().expect("the URL of a bound listener"),
+            end: end.clone(),
             requests: AtomicU64::new(0),
             started_ms: clock().as_millisecond(),
         };
         let routes = Router::new()
             .route("/rtn", any(rtn_route))
+            .route("/drs", any(drs_route))
+            .route(
+                "/2015-03-31/functions/{function}/invocations",
+                post(invoke).layer(DefaultBodyLimit::max(EVENT_LIMIT_BYTES)),
+            )
             .route("/sandbox", get(describe))
+            .route("/sandbox/events", get(events))
             .route("/sandbox/subscriptions", post(subscribe))
             .with_state(Arc::new(rooms));
-        let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(async move {
             let ended = axum::serve(listener, routes)
-                .with_graceful_shutdown(async { drop(stopped.await) })
+                .with_graceful_shutdown(async move { end.reached().await })
                 .await;
             if let Err(error) = ended {
                 tracing::error!(error = &error as &dyn std::error::Error, "the local server ended");
             }
         });
-        Self { _stop: stop }
+        Self { _running: running }
+    }
+}
+
+impl End {
+    /// Waits for it.
+    pub(super) async fn reached(&self) {
+        // Nothing is ever sent: what changes is that the sender is gone.
+        let mut running = self.0.clone();
+        while running.changed().await.is_ok() {}
     }
 }
 
 async fn rtn_route(State(rooms): State<Arc<Rooms>>, request: Request<Body>) -> Response<Body> {
+    receive(&rooms.functions.rtn, &rooms, request).await
+}
+
+async fn drs_route(State(rooms): State<Arc<Rooms>>, request: Request<Body>) -> Response<Body> {
+    receive(&rooms.functions.drs, &rooms, request).await
+}
+
+async fn receive(function: &Intake, rooms: &Rooms, request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, GATEWAY_LIMIT_BYTES).await else {
-        return answer(StatusCode::PAYLOAD_TOO_LARGE);
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+        return response;
     };
-    let count = rooms.requests.fetch_add(1, Ordering::Relaxed);
-    let id = format!("local-{}-{count}", rooms.started_ms);
-    rooms.rtn.receive(&Request::from_parts(head, body), &id).await.map(Body::from)
+    function
+        .receive(&Request::from_parts(head, body), &rooms.request_id())
+        .await
+        .map(Body::from)
 }
 
 async fn describe(State(rooms): State<Arc<Rooms>>) -> Json<Description> {
     Json(rooms.description.clone())
-}
-
-/// Stands for "Add an Endpoint" in the Developer Console: subscribes this stack, and SNS sends the confirmation message.
-async fn subscribe(State(rooms): State<Arc<Rooms>>, Json(asked): Json<Subscribe>) -> Json<Subscribed> {
-    let pki = Pki::fixed();
-    let token = rooms.api.issue_token(&asked.topic_arn);
-    let message = SubscriptionConfirmation::new(&asked.topic_arn, &token, (rooms.clock)());
-    let envelope = pki.signer().sign(message, SignatureVersion::V1);
-    let delivery = Publisher::new(pki.client_tls())
-        .deliver(&rooms.endpoint, &Post::of(&envelope))
-        .await;
-    let answer = match delivery.attempts.last() {
-        Some(Attempt::Answered { body, .. }) => body.clone(),
-        Some(Attempt::TimedOut | Attempt::Unreachable(_)) | None => String::new(),
-    };
-    Json(Subscribed {
-        status: delivery.last_status(),
-        answer,
-    })
-}
-
-fn answer(status: StatusCode) -> Response<Body> {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = status;
-    response
 }
 
 /// API Gateway takes bodies of up to 10 MB (Amazon API Gateway quotas, "Payload size").

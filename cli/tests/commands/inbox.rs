@@ -24,7 +24,7 @@ async fn the_list_shows_the_newest_records_first() {
     2100-01-01 00:01:00  2100-01-01 00:01:00  SUBSCRIPTION_RENEWED          -         rtn#com.example.stargazer#eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:3:11
     2100-01-01 00:00:00  2099-12-31 23:00:00  SUBSCRIPTION_PURCHASED        -         rtn#com.example.stargazer#eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:3:11
     ");
-    insta::assert_snapshot!(world.firepost("inbox list --limit 1 --json").await.out, @r#"{"subject":"rtn#com.example.stargazer#eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:3:11","event":"0000004102444860000#SUBSCRIPTION_RENEWED#10507128","message_id":"ddad4e02-6419-5bfc-b156-6205011a9853","topic_arn":"arn:aws:sns:us-east-1:033616359524:LT0XA","sns_timestamp":"2100-01-01T00:03:00.000Z","received_at":"2100-01-01T00:03:00.000Z","expires_at":"2100-04-01T00:03:00.000Z","signature_version":1,"digest":"10507128a2c5794fe9c2c4ad799bd964f49d7a0a501b91b4efe22501789e8f25","repaired":false,"conflict":true,"warnings":[],"unreadable":null,"held_subject":null,"held_event":null,"due":"7"}"#);
+    insta::assert_snapshot!(world.firepost("inbox list --limit 1 --json").await.out, @r#"{"subject":"rtn#com.example.stargazer#eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:3:11","event":"0000004102444860000#SUBSCRIPTION_RENEWED#10507128","message_id":"ddad4e02-6419-5bfc-b156-6205011a9853","topic_arn":"arn:aws:sns:us-east-1:033616359524:LT0XA","sns_timestamp":"2100-01-01T00:03:00.000Z","received_at":"2100-01-01T00:03:00.000Z","expires_at":"2100-04-01T00:03:00.000Z","signature_version":1,"digest":"10507128a2c5794fe9c2c4ad799bd964f49d7a0a501b91b4efe22501789e8f25","repaired":false,"conflict":true,"warnings":[],"unreadable":null,"held_subject":null,"held_event":null,"due":"7","handed_on":null,"attempts":0,"failure":null,"failed_at":null,"replay":null,"dead":false}"#);
 }
 
 #[tokio::test]
@@ -114,6 +114,108 @@ async fn what_is_not_a_purchase_has_a_history_without_a_state() {
 }
 
 #[tokio::test]
+async fn a_device_has_a_history_without_a_state() {
+    let world = World::new().await;
+    let first = world.device("DeviceRegisteredNotification", "serial").await;
+    advance(SignedDuration::from_mins(1));
+    world.device("DeviceDeregisteredNotification", "serial").await;
+    world.device("DeviceDeregisteredNotification", "another").await;
+    world.hand_on(&first).await;
+    world.replay(&first, "march").await;
+    let said = world.firepost("inbox history drs#serial").await;
+    insta::assert_snapshot!(said.out, @r"
+    Occurred             Received             Type                            Marks     Event (times in UTC)
+    2100-01-01 00:00:00  2100-01-01 00:00:00  DeviceRegisteredNotification    replayed  0000004102444800000#amzn1.dash.notification.v1.test#DeviceRegisteredNotification
+    2100-01-01 00:01:00  2100-01-01 00:01:00  DeviceDeregisteredNotification  -         0000004102444860000#amzn1.dash.notification.v1.test#DeviceDeregisteredNotification
+    ");
+    let said = world.firepost("inbox history drs#serial --json").await;
+    let history = serde_json::from_str::<Value>(&said.out).unwrap();
+    assert_eq!(history["purchase"], Value::Null);
+    let kinds = history["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["read"]["event"]["kind"].clone());
+    assert_eq!(
+        kinds.collect::<Vec<_>>(),
+        ["DeviceRegisteredNotification", "DeviceDeregisteredNotification"]
+    );
+    for (arguments, expected) in [
+        ("--source drs", 3),
+        ("--source due", 3),
+        ("--source rtn", 0),
+        ("--source dead", 0),
+    ] {
+        let said = world.firepost(&format!("inbox list {arguments} --json")).await;
+        assert_eq!(
+            (said.code, said.out.lines().count()),
+            (Some(0), expected),
+            "{arguments}: {}",
+            said.err
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_event_of_a_device_is_shown_as_its_own_reader_reads_it() {
+    let world = World::new().await;
+    let event = world.device("DeviceRegisteredNotification", "serial").await;
+    world.hand_on(&event).await;
+    world.replay(&event, "march").await;
+    let said = world.firepost(&format!("inbox show drs#serial {}", event.event)).await;
+    insta::assert_snapshot!(said.out, @r#"
+    Subject       drs#serial
+    Event         0000004102444800000#amzn1.dash.notification.v1.test#DeviceRegisteredNotification
+    MessageId     id-of-0000004102444800000-amzn1.dash.notification.v1.test-DeviceRegisteredNotification
+    Topic         arn:aws:sns:us-east-1:033616359524:LT0XA
+    Sent          2100-01-01 00:00:00
+    Received      2100-01-01 00:00:00
+    Expires       2100-04-01 00:00:00
+    Signature     version 1
+    Digest        b61c86958ea1f1c94bdd0e6cdcbc3b921f0be625358d54be3435f63d40d91292
+    Marks         replayed
+    Due in shard  3
+    Handed on     2100-01-01 00:00:00
+    Replay        march
+    Recorded by   a test
+
+    The message, as it was signed:
+    {"customerInfo":{"directedCustomerId":"amzn1.account.test"},"deviceInfo":{"deviceIdentifier":{"serialNumber":"serial"},"productIdentifier":{"modelId":"model"}},"notificationInfo":{"notificationId":"amzn1.dash.notification.v1.test","notificationTime":"2100-01-01T00:00:00Z","notificationType":"DeviceRegisteredNotification","version":"2015-06-05"}}
+
+    What it is read as:
+    {
+      "kind": "DeviceRegisteredNotification",
+      "notification_id": "amzn1.dash.notification.v1.test",
+      "occurred_at": "2100-01-01T00:00:00.000Z",
+      "lwa_client_id": null,
+      "wire_version": "any",
+      "device": {
+        "serial_number": "serial",
+        "model_id": "model"
+      },
+      "customer_id": "amzn1.account.test",
+      "order": null,
+      "slots": null,
+      "extra": {}
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn what_neither_reader_can_read_is_shown_with_what_each_of_them_says() {
+    let world = World::new().await;
+    world.unread("unread", "{}").await;
+    let said = world
+        .firepost("inbox show unread#arn:aws:sns:us-east-1:033616359524:LT0XA unread --json")
+        .await;
+    let shown = serde_json::from_str::<Value>(&said.out).unwrap();
+    assert_eq!(
+        shown["read"]["unreadable"],
+        "rtn: field notificationType is missing; drs: field notificationInfo is missing"
+    );
+}
+
+#[tokio::test]
 async fn one_record_is_shown_in_full() {
     let world = World::new().await;
     world
@@ -156,7 +258,7 @@ async fn one_record_is_shown_in_full() {
     }
     "#);
     let said = world.firepost(&format!("inbox show {record} --json")).await;
-    insta::assert_snapshot!(said.out, @r#"{"subject":"rtn#com.example.stargazer#eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:1:11","event":"0000004102444800000#CONSUMABLE_PURCHASED","message_id":"1b315bbf-6e76-5383-b476-d92603ccdd4c","topic_arn":"arn:aws:sns:us-east-1:033616359524:LT0XA","sns_timestamp":"2100-01-01T00:00:00.000Z","received_at":"2100-01-01T00:00:00.000Z","expires_at":"2100-04-01T00:00:00.000Z","signature_version":1,"digest":"16e1f32a7b4634f648a1b94aeff5f36ec89ab55e8763786537751808871e0c5a","repaired":true,"conflict":false,"warnings":[],"unreadable":null,"held_subject":null,"held_event":null,"due":"3","nonce":"local-4102444800000-0","raw":"{\"appPackageName\":\"com.example.stargazer\",\"notificationType\":\"CONSUMABLE_PURCHASED\",\"appUserId\":\"udk8jYUc8ZlI_-hHQtxk9fDeOpWhdtJ_VixpzHfzP2Y=\",\"receiptId\":\"eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:1:11\",\"relatedReceipts\":{},\"timestamp\":4102444800000,\"betaProductTransaction\":false,}","read":{"event":{"kind":"CONSUMABLE_PURCHASED","family":"consumable","package":"com.example.stargazer","app_user_id":"udk8jYUc8ZlI_-hHQtxk9fDeOpWhdtJ_VixpzHfzP2Y=","receipt_id":"eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:1:11","cancelled_receipt_id":null,"occurred_at":"2100-01-01T00:00:00.000Z","environment":"production","extra":{}},"repaired":true,"warnings":[]}}"#);
+    insta::assert_snapshot!(said.out, @r#"{"subject":"rtn#com.example.stargazer#eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:1:11","event":"0000004102444800000#CONSUMABLE_PURCHASED","message_id":"1b315bbf-6e76-5383-b476-d92603ccdd4c","topic_arn":"arn:aws:sns:us-east-1:033616359524:LT0XA","sns_timestamp":"2100-01-01T00:00:00.000Z","received_at":"2100-01-01T00:00:00.000Z","expires_at":"2100-04-01T00:00:00.000Z","signature_version":1,"digest":"16e1f32a7b4634f648a1b94aeff5f36ec89ab55e8763786537751808871e0c5a","repaired":true,"conflict":false,"warnings":[],"unreadable":null,"held_subject":null,"held_event":null,"due":"3","handed_on":null,"attempts":0,"failure":null,"failed_at":null,"replay":null,"dead":false,"nonce":"local-4102444800000-0","raw":"{\"appPackageName\":\"com.example.stargazer\",\"notificationType\":\"CONSUMABLE_PURCHASED\",\"appUserId\":\"udk8jYUc8ZlI_-hHQtxk9fDeOpWhdtJ_VixpzHfzP2Y=\",\"receiptId\":\"eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:1:11\",\"relatedReceipts\":{},\"timestamp\":4102444800000,\"betaProductTransaction\":false,}","read":{"event":{"kind":"CONSUMABLE_PURCHASED","family":"consumable","package":"com.example.stargazer","app_user_id":"udk8jYUc8ZlI_-hHQtxk9fDeOpWhdtJ_VixpzHfzP2Y=","receipt_id":"eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:1:11","cancelled_receipt_id":null,"occurred_at":"2100-01-01T00:00:00.000Z","environment":"production","extra":{}},"repaired":true,"warnings":[]}}"#);
 }
 
 #[tokio::test]

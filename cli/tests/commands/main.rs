@@ -1,8 +1,14 @@
 //! The real command, run against a local stack in this process.
 #![expect(clippy::unwrap_used, reason = "a broken arrangement stops the test where it breaks")]
 
+mod dead;
+mod drs;
 mod inbox;
+mod record;
+mod replay;
 mod samples;
+mod stack;
+mod tail;
 mod topics;
 mod trigger;
 mod world;

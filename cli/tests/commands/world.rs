@@ -7,9 +7,13 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use firepost::{Stack, StackOptions};
+use axum::routing::get;
+use axum::{Json, Router};
+use firepost::{HandOn, Stack, StackOptions};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
+use sandbox::dynamo::Faults;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 /// A stack, and everything it remembers.
 pub(crate) struct World {
@@ -26,7 +30,15 @@ pub(crate) struct Said {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let stack = Stack::start(StackOptions::new(now)).await.unwrap();
+        Self::with(|_| {}).await
+    }
+
+    /// With other options than those of the default; nothing is handed on unless a test asks for it.
+    pub(crate) async fn with(set: impl FnOnce(&mut StackOptions)) -> Self {
+        let mut options = StackOptions::new(now);
+        options.hand_on = HandOn::WhenAsked;
+        set(&mut options);
+        let stack = Stack::start(options).await.unwrap();
         Self { stack }
     }
 
@@ -40,6 +52,16 @@ impl World {
             err: unnamed(said.err),
         }
     }
+}
+
+/// A stand-in for a stack whose database is behind this proxy; gives its URL.
+pub(crate) async fn stack_on(faults: &Faults) -> String {
+    let description = json!({ "dynamodb": faults.endpoint(), "sns": "http://127.0.0.1:1" });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let routes = Router::new().route("/sandbox", get(async move || Json(description)));
+    tokio::spawn(async { axum::serve(listener, routes).await });
+    url
 }
 
 /// Runs the command with arguments that are separated by blanks and hold none.

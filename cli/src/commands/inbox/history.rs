@@ -1,4 +1,4 @@
-//! `firepost inbox history`: one purchase from its beginning, in the order in which things happened.
+//! `firepost inbox history`: one purchase or device from its beginning, in the order in which things happened.
 
 use std::io::{Write as _, stdout};
 
@@ -7,7 +7,8 @@ use inbox::Record;
 use rtn::purchase::{Purchase, fold};
 use serde::Serialize;
 
-use super::row::{Read, Row, marks, occurred};
+use super::read::Read;
+use super::row::{Row, marks, occurred};
 use crate::cli::{Answer, Context, Verdict};
 use crate::denial::deny;
 use crate::moment::{moment, optional_moment};
@@ -21,7 +22,7 @@ use crate::table::{lines, table};
 /// state is what the notifications say; the Receipt Verification Service knows best.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// What it is about, such as rtn#com.example.app#receipt: see `inbox list`.
+    /// What it is about, such as rtn#com.example.app#receipt or drs#serial: see `inbox list`.
     subject: String,
     #[command(flatten)]
     place: Place,
@@ -81,11 +82,7 @@ impl<'a> History<'a> {
         };
         let events = records.iter().map(entry).collect::<Vec<_>>();
         let elsewhere = elsewhere.iter().map(Read::of).collect::<Vec<_>>();
-        let facts = events
-            .iter()
-            .map(|entry| &entry.read)
-            .chain(&elsewhere)
-            .filter_map(Read::event);
+        let facts = events.iter().map(|entry| &entry.read).chain(&elsewhere).filter_map(Read::rtn);
         Self {
             subject,
             purchase: purchase_of(subject).and_then(|(_, receipt_id)| fold(receipt_id, facts)),

@@ -3,7 +3,7 @@
 use std::io::{Write as _, stdout};
 
 use clap::{Args, ValueEnum, value_parser};
-use inbox::{Filter, Record};
+use inbox::{Filter, Record, Waiting};
 
 use super::row::{Row, marks, occurred};
 use crate::ago::Since;
@@ -14,8 +14,8 @@ use crate::table::{lines, table};
 
 /// Lists the newest records, newest first.
 ///
-/// Reads the whole table, half a read unit per 4 KB, whatever is asked for. `inbox history` costs only what it shows, and marks what
-/// arrived late.
+/// Reads the whole table, half a read unit per 4 KB, whatever is asked for; only what waits, due or dead, is found by an index.
+/// `inbox history` costs only what it shows, and marks what arrived late.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// At most so many.
@@ -38,6 +38,12 @@ pub(super) struct Arguments {
 enum Source {
     /// Real-Time Notifications of the Appstore.
     Rtn,
+    /// Dash Replenishment notifications.
+    Drs,
+    /// What waits to be handed on.
+    Due,
+    /// What could not be handed on, and waits for a person.
+    Dead,
     /// What could not be read, and is kept for a person to look at.
     Unread,
     /// What waits, with its topic, for approval.
@@ -46,12 +52,15 @@ enum Source {
 
 pub(super) async fn run(arguments: Arguments, context: &Context) -> Answer {
     let now = (context.clock)();
-    let filter = Filter {
-        source: arguments.source.map(Source::prefix),
-        since: arguments.since.map(|since| since.moment(now)).transpose()?,
-        limit: usize::try_from(arguments.limit)?,
+    let since = arguments.since.map(|since| since.moment(now)).transpose()?;
+    let limit = usize::try_from(arguments.limit)?;
+    let inbox = arguments.place.open(context).await?.inbox;
+    let filter = |source| Filter { source, since, limit };
+    let records = match arguments.source.map(Source::place) {
+        None => inbox.list(&filter(None), now).await?,
+        Some(Kept::Under(source)) => inbox.list(&filter(Some(source)), now).await?,
+        Some(Kept::Index(waiting)) => inbox.waiting(waiting, since, limit, now).await?,
     };
-    let records = arguments.place.open(context).await?.inbox.list(&filter, now).await?;
 
     let mut out = stdout();
     if arguments.json {
@@ -66,12 +75,23 @@ pub(super) async fn run(arguments: Arguments, context: &Context) -> Answer {
     Ok(Verdict::Yes)
 }
 
+/// Where records of a kind are found.
+enum Kept {
+    /// Under subjects that begin like this.
+    Under(&'static str),
+    /// In the index of what waits.
+    Index(Waiting),
+}
+
 impl Source {
-    fn prefix(self) -> &'static str {
+    fn place(self) -> Kept {
         match self {
-            Self::Rtn => "rtn#",
-            Self::Unread => "unread#",
-            Self::Held => "held#",
+            Self::Rtn => Kept::Under("rtn#"),
+            Self::Drs => Kept::Under("drs#"),
+            Self::Due => Kept::Index(Waiting::Due),
+            Self::Dead => Kept::Index(Waiting::Dead),
+            Self::Unread => Kept::Under("unread#"),
+            Self::Held => Kept::Under("held#"),
         }
     }
 }

@@ -1,11 +1,11 @@
-//! A record as it is printed: the row as it is stored, and what today's reader makes of its message.
+//! A record as it is printed: the row as it is stored, and in brief.
 
 use inbox::Record;
 use jiff::Timestamp;
-use rtn::{RtnEvent, Warning};
 use serde::Serialize;
 
-use crate::moment::rfc3339;
+use crate::commands::read::source::Source;
+use crate::moment::{optional_rfc3339, rfc3339};
 
 /// A row of the table, by its attributes' names.
 #[derive(Serialize)]
@@ -29,6 +29,15 @@ pub(super) struct Row<'a> {
     held_subject: Option<&'a str>,
     held_event: Option<&'a str>,
     due: Option<&'a str>,
+    #[serde(serialize_with = "optional_rfc3339")]
+    handed_on: Option<Timestamp>,
+    attempts: u32,
+    failure: Option<&'a str>,
+    #[serde(serialize_with = "optional_rfc3339")]
+    failed_at: Option<Timestamp>,
+    replay: Option<&'a str>,
+    /// It is not due like the others, whatever `due` holds: it waits for a person.
+    dead: bool,
 }
 
 impl<'a> Row<'a> {
@@ -50,66 +59,44 @@ impl<'a> Row<'a> {
             held_subject: record.held.as_ref().map(|held| held.subject.as_str()),
             held_event: record.held.as_ref().map(|held| held.event.as_str()),
             due: record.due.as_deref(),
-        }
-    }
-}
-
-/// What today's reader makes of a message. It may be a better one than that of the day on which the message arrived.
-#[derive(Serialize)]
-#[serde(untagged)]
-pub(super) enum Read {
-    /// The canonical event, and what was odd about the message.
-    Event {
-        event: Box<RtnEvent>,
-        repaired: bool,
-        warnings: Vec<Warning>,
-    },
-    /// Why there is none.
-    Unreadable { unreadable: String },
-}
-
-impl Read {
-    /// Reads the message of a record as the function that recorded it does.
-    pub(super) fn of(record: &Record) -> Self {
-        match rtn::read(&record.raw) {
-            Ok(reading) => Self::Event {
-                event: Box::new(reading.event),
-                repaired: reading.repaired,
-                warnings: reading.warnings,
-            },
-            Err(unreadable) => Self::Unreadable {
-                unreadable: unreadable.to_string(),
-            },
-        }
-    }
-
-    /// The event, if there is one.
-    pub(super) fn event(&self) -> Option<&RtnEvent> {
-        match self {
-            Self::Event { event, .. } => Some(event),
-            Self::Unreadable { .. } => None,
+            handed_on: record.handed_on,
+            attempts: record.attempts,
+            failure: record.failure.as_ref().map(|failure| failure.reason.as_str()),
+            failed_at: record.failure.as_ref().map(|failure| failure.at),
+            replay: record.replay.as_deref(),
+            dead: record.is_dead(),
         }
     }
 }
 
 /// When it occurred and what it was, from its key; what was never read has neither.
 pub(super) fn occurred(record: &Record) -> (Option<Timestamp>, &str) {
-    let event = record.held.as_ref().map_or(record.event.as_str(), |held| held.event.as_str());
-    let key = event.split_once('#').filter(|_| record.unreadable.is_none());
-    match key.and_then(|(moment, rest)| Some((Timestamp::from_millisecond(moment.parse().ok()?).ok()?, rest))) {
-        Some((at, rest)) => (Some(at), rest.split('#').next().unwrap_or_default()),
+    let keys = record.held.as_ref().map(|held| (&*held.subject, &*held.event));
+    let (subject, event) = keys.unwrap_or((&record.subject, &record.event));
+    let at = || {
+        let (moment, _) = event.split_once('#')?;
+        Timestamp::from_millisecond(moment.parse().ok()?).ok()
+    };
+    let source = Source::of(subject).filter(|_| record.unreadable.is_none());
+    match source.and_then(|source| Some((at()?, source.kind(event)?))) {
+        Some((at, kind)) => (Some(at), kind),
         None => (None, "-"),
     }
 }
 
-/// What is out of the ordinary about a record, in words; `-` for nothing.
+/// What is out of the ordinary about a record, in words; `-` for nothing. That it waits to be handed on is ordinary.
 pub(super) fn marks(record: &Record, is_late: bool) -> String {
     let held = record.held.as_ref().map(|_| "held".to_owned());
+    let reason = record.failure.as_ref().map_or("no reason", |failure| &failure.reason);
+    let dead = record.is_dead().then(|| format!("dead: {reason}"));
     let late = is_late.then(|| "late".to_owned());
+    let replayed = record.replay.as_ref().map(|_| "replayed".to_owned());
     let conflict = record.conflict.then(|| "conflict".to_owned());
     let repaired = record.repaired.then(|| "repaired".to_owned());
     let unreadable = record.unreadable.as_ref().map(|reason| format!("unreadable: {reason}"));
-    let marks = [held, late, conflict, repaired, unreadable].into_iter().flatten();
+    let marks = [held, dead, late, replayed, conflict, repaired, unreadable]
+        .into_iter()
+        .flatten();
     let marks = marks.chain(record.warnings.iter().cloned()).collect::<Vec<_>>().join(", ");
     if marks.is_empty() { "-".to_owned() } else { marks }
 }

@@ -6,7 +6,8 @@ use clap::Args;
 use inbox::Record;
 use serde::Serialize;
 
-use super::row::{Read, Row, marks};
+use super::read::Read;
+use super::row::{Row, marks};
 use crate::cli::{Answer, Context, Verdict};
 use crate::denial::deny;
 use crate::moment::moment;
@@ -71,7 +72,7 @@ struct Shown<'a> {
 
 /// What is known of it, a line each, and below that what was signed and what it is read as.
 fn for_people(record: &Record, read: &Read) -> serde_json::Result<String> {
-    let held = record.held.as_ref();
+    let (held, failure) = (record.held.as_ref(), record.failure.as_ref());
     let lines = [
         ("Subject", Some(record.subject.clone())),
         ("Event", Some(record.event.clone())),
@@ -82,10 +83,15 @@ fn for_people(record: &Record, read: &Read) -> serde_json::Result<String> {
         ("Sent", Some(moment(record.sns_timestamp))),
         ("Received", Some(moment(record.received_at))),
         ("Expires", Some(moment(record.expires_at))),
-        ("Signature", Some(format!("version {}", record.signature_version))),
+        ("Signature", Some(signature(record.signature_version))),
         ("Digest", Some(record.digest.to_string())),
         ("Marks", Some(marks(record, false))),
-        ("Due in shard", record.due.clone()),
+        ("Due in shard", record.due.clone().filter(|_| !record.is_dead())),
+        ("Handed on", record.handed_on.map(moment)),
+        ("Attempts", Some(record.attempts.to_string()).filter(|_| record.attempts > 0)),
+        ("Failure", failure.map(|failure| failure.reason.clone())),
+        ("Failed at", failure.map(|failure| moment(failure.at))),
+        ("Replay", record.replay.clone()),
         ("Recorded by", Some(record.nonce.clone())),
     ];
     let lines = lines
@@ -98,4 +104,11 @@ fn for_people(record: &Record, read: &Read) -> serde_json::Result<String> {
         Read::Unreadable { unreadable } => text += &format!("It cannot be read: {unreadable}.\n"),
     }
     Ok(text)
+}
+
+fn signature(version: u8) -> String {
+    match version {
+        0 => "none: AWS relayed the message".to_owned(),
+        version => format!("version {version}"),
+    }
 }

@@ -6,19 +6,20 @@ use std::sync::Arc;
 
 use clap::Args;
 use http::Uri;
-use jiff::Timestamp;
 use rustls::ClientConfig;
 use rustls::crypto::ring::default_provider;
 use sandbox::Publisher;
-use sandbox::publisher::{Attempt, Post};
+use sandbox::publisher::Attempt;
 use sns_webhook::Roots;
 
+use super::outgoing::{Outgoing, Road};
 use super::report::Report;
 use crate::cli::{Answer, Context, Verdict};
 use crate::commands::serve::DEFAULT_URL;
-use crate::event_file::{self, Encoding, Format};
+use crate::event_file::Encoding;
 use crate::failure::Failure;
 use crate::local::LocalStack;
+use crate::stack::Function;
 
 /// Where the message goes.
 #[derive(Debug, Args)]
@@ -37,26 +38,12 @@ pub(super) struct Destination {
     /// Writes the event that a Lambda function would be invoked with to this file instead of sending; - is standard output.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["stack", "to", "duplicate", "json"])]
     as_event: Option<PathBuf>,
-    /// The form of the event: 1.0 as a REST API writes it, 2.0 as an HTTP API does, or that of a function URL.
-    #[arg(long, value_name = "FORM", default_value = "1.0", requires = "as_event")]
-    payload: Format,
     /// Writes the body of the event in base64, as API Gateway does for media types that it takes for binary.
     #[arg(long, requires = "as_event")]
     base64: bool,
     /// Prints one line of JSON for each attempt.
     #[arg(long)]
     json: bool,
-}
-
-/// A message on its way.
-pub(super) struct Outgoing<'a> {
-    /// What it is: the type of notification or of message.
-    pub(super) what: &'a str,
-    pub(super) message_id: String,
-    /// The subject and the event that it will be on record as, if it can be read.
-    pub(super) filed: Option<(String, String)>,
-    pub(super) post: Post,
-    pub(super) at: Timestamp,
 }
 
 impl Destination {
@@ -75,10 +62,18 @@ impl Destination {
     }
 
     /// Tells of a confirmation message that the local stack's sandbox has sent.
-    pub(super) fn tell_subscription(&self, attempt: &Attempt) -> Answer {
-        let mut report = Report::of_subscription(&self.stack, self.json);
+    pub(super) fn tell_subscription(&self, function: Function, attempt: &Attempt) -> Answer {
+        let mut report = Report::of_subscription(&self.stack, function, self.json);
         report.head()?;
         report.attempt(attempt)
+    }
+
+    /// Records are text as they are.
+    pub(super) fn check_relayed(&self) -> Result<(), Failure> {
+        if self.base64 {
+            return Err(Failure::new("records are never in base64; leave --base64 out"));
+        }
+        Ok(())
     }
 
     async fn send(&self, outgoing: &Outgoing<'_>, context: &Context) -> Answer {
@@ -87,14 +82,18 @@ impl Destination {
             None => {
                 let stack = LocalStack::at(&self.stack);
                 stack.describe().await?;
-                stack.function("rtn")?
+                match outgoing.road {
+                    Road::Https { .. } => stack.function(outgoing.function)?,
+                    Road::Records { .. } => stack.invocations(outgoing.function)?,
+                }
             }
         };
         let publisher = Publisher::new(tls(&url, context)?).with_delays([]);
+        let post = outgoing.post();
         let mut report = Report::of(outgoing, &url, self.json);
         let mut verdict = Verdict::No;
         for number in 0..if self.duplicate { 2 } else { 1 } {
-            let delivery = publisher.deliver(&url, &outgoing.post).await;
+            let delivery = publisher.deliver(&url, &post).await;
             let Some(attempt) = delivery.attempts.last() else { continue };
             match attempt {
                 Attempt::Unreachable(reason) if number == 0 => {
@@ -112,7 +111,7 @@ impl Destination {
 
     fn write(&self, path: &Path, outgoing: &Outgoing<'_>) -> Answer {
         let encoding = if self.base64 { Encoding::Base64 } else { Encoding::Text };
-        let event = event_file::render(&outgoing.post, outgoing.at, self.payload, encoding);
+        let event = outgoing.event(encoding);
         if path == Path::new("-") {
             stdout().write_all(event.as_bytes())?;
         } else {

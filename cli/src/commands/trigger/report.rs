@@ -7,9 +7,10 @@ use http::Uri;
 use sandbox::publisher::Attempt;
 use serde::Serialize;
 
-use super::destination::Outgoing;
+use super::outgoing::Outgoing;
 use crate::came::Came;
 use crate::cli::{Answer, Verdict};
+use crate::stack::Function;
 use crate::terminal::harmless;
 
 /// Tells of the attempts to deliver one message, in order.
@@ -36,8 +37,8 @@ impl<'a> Report<'a> {
     }
 
     /// Of a confirmation that the sandbox of a local stack has made and sent itself.
-    pub(super) fn of_subscription(stack: &str, json: bool) -> Self {
-        let url = format!("{}/rtn", stack.trim_end_matches('/'));
+    pub(super) fn of_subscription(stack: &str, function: Function, json: bool) -> Self {
+        let url = format!("{}/{}", stack.trim_end_matches('/'), function.name());
         Self {
             json,
             what: "SubscriptionConfirmation",
@@ -66,7 +67,7 @@ impl<'a> Report<'a> {
         Ok(())
     }
 
-    /// How one attempt was answered; yes means 200.
+    /// How one attempt was answered; yes means that it was taken.
     pub(super) fn attempt(&mut self, attempt: &Attempt) -> Answer {
         self.attempts += 1;
         let told = Told {
@@ -83,11 +84,7 @@ impl<'a> Report<'a> {
             harmless(&format!("  {told}"))
         };
         writeln!(stdout(), "{line}")?;
-        Ok(if told.came.status == Some(200) {
-            Verdict::Yes
-        } else {
-            Verdict::No
-        })
+        Ok(if told.came.is_taken() { Verdict::Yes } else { Verdict::No })
     }
 }
 

@@ -4,11 +4,14 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use sandbox::rtn::{Payload, Quirk};
 
-use super::destination::{Destination, Outgoing};
+use super::destination::Destination;
+use super::outgoing::{Outgoing, Road};
 use super::pair::pair;
 use super::signing::Signing;
 use crate::ago::Ago;
 use crate::cli::{Answer, Context};
+use crate::event_file::Format;
+use crate::stack::Function;
 
 /// An Appstore Real-Time Notification.
 #[derive(Debug, Args)]
@@ -26,6 +29,9 @@ pub(super) struct Arguments {
     /// Lets the event have occurred so long before it is sent, such as 2h or 7d.
     #[arg(long, value_name = "AGO")]
     late: Option<Ago>,
+    /// The form of the event.
+    #[arg(long, value_name = "FORM", default_value = "1.0", requires = "as_event")]
+    payload: Format,
     #[command(flatten)]
     signing: Signing,
     #[command(flatten)]
@@ -48,15 +54,21 @@ pub(super) async fn run(arguments: Arguments, context: &Context) -> Answer {
         None => payload.text(),
     };
 
-    let message = arguments.signing.notification(&text, None, &occasion);
+    let message = arguments.signing.notification(Function::Rtn, &text, None, &occasion);
     let filed = rtn::read(&text)
         .ok()
         .map(|reading| (reading.event.subject(), reading.event.event_key()));
+    let message_id = message.message_id.clone();
+    let envelope = arguments.signing.envelope(message);
     let outgoing = Outgoing {
+        function: Function::Rtn,
         what: &arguments.notification_type,
-        message_id: message.message_id.clone(),
+        message_id,
         filed,
-        post: arguments.signing.post(message),
+        road: Road::Https {
+            post: arguments.signing.post(&envelope),
+            format: arguments.payload,
+        },
         at: occasion.at,
     };
     arguments.destination.take(&outgoing, context).await
@@ -90,7 +102,7 @@ Examples:
   firepost trigger rtn SUBSCRIPTION_RENEWED --to https://api.example.com/rtn
   firepost trigger rtn SUBSCRIPTION_RENEWED --as-event event.json
 
-Exit codes: 0 the last attempt was answered 200, 1 it was not, 2 nothing could be sent.";
+Exit codes: 0 the last attempt was taken, 1 it was not, 2 nothing could be sent.";
 
 #[cfg(test)]
 mod tests {

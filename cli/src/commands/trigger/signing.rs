@@ -4,18 +4,20 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::Timestamp;
 use sandbox::publisher::Post;
-use sandbox::{Message, Notification, Pki, SignatureVersion, ids};
+use sandbox::{Envelope, Message, Notification, Pki, SignatureVersion, ids};
 
 use super::pair::pair;
 use crate::cli::Context;
+use crate::failure::Failure;
+use crate::stack::{DRS_TOPIC, Function};
 
 /// How the message is signed.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The message")]
 pub(super) struct Signing {
-    /// The topic that it comes from.
-    #[arg(long, value_name = "ARN", default_value = SAMPLE_TOPIC)]
-    pub(super) topic: String,
+    /// The topic that it comes from [default: one that the local stack's function trusts].
+    #[arg(long, value_name = "ARN")]
+    topic: Option<String>,
     /// 1 signs with SHA-1, which SNS does unless the topic's owner says otherwise, and 2 with SHA-256.
     #[arg(long, value_name = "VERSION", default_value = "1", value_parser = signature_version())]
     signature_version: SignatureVersion,
@@ -55,9 +57,24 @@ impl Signing {
         }
     }
 
+    /// The topic that was asked for, or else one that the function trusts.
+    pub(super) fn topic(&self, function: Function) -> &str {
+        self.topic.as_deref().unwrap_or(match function {
+            Function::Rtn => SAMPLE_TOPIC,
+            Function::Drs => DRS_TOPIC,
+        })
+    }
+
     /// A notification of the topic, not signed yet.
-    pub(super) fn notification(&self, text: &str, subject: Option<String>, occasion: &Occasion) -> Notification {
-        let made_up = Notification::new(&self.topic, &format!("{} {text}", self.topic), text, occasion.at);
+    pub(super) fn notification(
+        &self,
+        function: Function,
+        text: &str,
+        subject: Option<String>,
+        occasion: &Occasion,
+    ) -> Notification {
+        let topic = self.topic(function);
+        let made_up = Notification::new(topic, &format!("{topic} {text}"), text, occasion.at);
         let message_id = self.message_id_or(made_up.message_id);
         Notification {
             message_id,
@@ -71,21 +88,38 @@ impl Signing {
         self.message_id.clone().unwrap_or(made_up)
     }
 
-    /// The request that SNS would make, or the forger's, with everything that was asked to be wrong about it.
-    pub(super) fn post(&self, message: impl Into<Message>) -> Post {
+    /// The message as SNS signs it, or as the forger does, with everything that was asked to be wrong about it.
+    pub(super) fn envelope(&self, message: impl Into<Message>) -> Envelope {
         let pki = Pki::fixed();
         let signer = if self.forge { pki.forger() } else { pki.signer() };
         let signed = signer.sign(message, self.signature_version);
-        let envelope = self
-            .tamper
+        self.tamper
             .iter()
-            .fold(signed, |envelope, (name, value)| envelope.with(name, value.as_str()));
-        let post = Post::of(&envelope);
+            .fold(signed, |envelope, (name, value)| envelope.with(name, value.as_str()))
+    }
+
+    /// The request that SNS would make for it.
+    pub(super) fn post(&self, envelope: &Envelope) -> Post {
+        let post = Post::of(envelope);
         if !self.raw {
             return post;
         }
         let bare = envelope.field("Message").unwrap_or_default().to_owned();
         post.with_header("x-amz-sns-rawdelivery", "true").with_body(bare)
+    }
+
+    /// What is relayed in records is neither verified nor ever raw, so that these options would promise what is not so.
+    pub(super) fn check_relayed(&self) -> Result<(), Failure> {
+        if self.forge {
+            return Err(Failure::new(
+                "nobody can forge what comes by --route lambda: only the topic may invoke the function, which IAM sees to, and no \
+                 signature is checked; try --topic with a topic that is not trusted",
+            ));
+        }
+        if self.raw {
+            return Err(Failure::new("SNS never delivers raw messages to a function; leave --raw out"));
+        }
+        Ok(())
     }
 
     /// Nothing was asked for but a topic, so the sandbox itself can make the message.

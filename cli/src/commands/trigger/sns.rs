@@ -4,11 +4,14 @@ use clap::{Args, ValueEnum};
 use sandbox::publisher::Attempt;
 use sandbox::{SubscriptionConfirmation, UnsubscribeConfirmation, ids};
 
-use super::destination::{Destination, Outgoing};
+use super::destination::Destination;
+use super::outgoing::{Outgoing, Road};
 use super::signing::{Occasion, Signing, made_up_token};
 use crate::cli::{Answer, Context};
+use crate::event_file::Format;
 use crate::failure::Failure;
 use crate::local::LocalStack;
+use crate::stack::Function;
 
 /// A message of SNS: the handshake of a subscription, its end, or a notification of any text.
 #[derive(Debug, Args)]
@@ -17,6 +20,9 @@ pub(super) struct Arguments {
     /// Which of SNS's three types.
     #[arg(value_name = "TYPE", ignore_case = true)]
     message_type: MessageType,
+    /// The function that it is for.
+    #[arg(long, default_value = "rtn")]
+    function: Function,
     /// The text of a Notification [default: Hello from Firepost].
     #[arg(long, value_name = "TEXT")]
     message: Option<String>,
@@ -26,6 +32,9 @@ pub(super) struct Arguments {
     /// The token of a confirmation, in hexadecimal digits [default: made up].
     #[arg(long, value_name = "HEX")]
     token: Option<String>,
+    /// The form of the event.
+    #[arg(long, value_name = "FORM", default_value = "1.0", requires = "as_event")]
+    payload: Format,
     #[command(flatten)]
     signing: Signing,
     #[command(flatten)]
@@ -53,7 +62,9 @@ pub(super) async fn run(arguments: Arguments, context: &Context) -> Answer {
 
 /// The sandbox of the local stack makes the message, so that it knows the token when the function confirms with it.
 async fn subscribe(arguments: &Arguments, stack: &str) -> Answer {
-    let subscribed = LocalStack::at(stack).subscribe(&arguments.signing.topic).await?;
+    let subscribed = LocalStack::at(stack)
+        .subscribe(arguments.function, arguments.signing.topic(arguments.function))
+        .await?;
     let attempt = match subscribed.status {
         Some(status) => Attempt::Answered {
             status,
@@ -61,7 +72,7 @@ async fn subscribe(arguments: &Arguments, stack: &str) -> Answer {
         },
         None => Attempt::TimedOut,
     };
-    arguments.destination.tell_subscription(&attempt)
+    arguments.destination.tell_subscription(arguments.function, &attempt)
 }
 
 impl Arguments {
@@ -86,14 +97,19 @@ impl Arguments {
     }
 
     fn outgoing(&self, occasion: &Occasion) -> Outgoing<'static> {
-        let Self { signing, token, .. } = self;
-        let topic = signing.topic.as_str();
+        let Self {
+            function,
+            signing,
+            token,
+            ..
+        } = self;
+        let topic = signing.topic(*function);
         let token = || {
             token
                 .clone()
                 .unwrap_or_else(|| made_up_token(&format!("{topic} {}", occasion.seed)))
         };
-        let (what, message_id, post) = match self.message_type {
+        let (what, message_id, envelope) = match self.message_type {
             MessageType::SubscriptionConfirmation => {
                 let made_up = SubscriptionConfirmation::new(topic, &token(), occasion.at);
                 let message_id = signing.message_id_or(made_up.message_id);
@@ -101,7 +117,7 @@ impl Arguments {
                     message_id: message_id.clone(),
                     ..made_up
                 };
-                ("SubscriptionConfirmation", message_id, signing.post(message))
+                ("SubscriptionConfirmation", message_id, signing.envelope(message))
             }
             MessageType::UnsubscribeConfirmation => {
                 let made_up = UnsubscribeConfirmation::new(topic, &token(), occasion.at);
@@ -110,19 +126,23 @@ impl Arguments {
                     message_id: message_id.clone(),
                     ..made_up
                 };
-                ("UnsubscribeConfirmation", message_id, signing.post(message))
+                ("UnsubscribeConfirmation", message_id, signing.envelope(message))
             }
             MessageType::Notification => {
                 let text = self.message.as_deref().unwrap_or("Hello from Firepost");
-                let message = signing.notification(text, self.subject.clone(), occasion);
-                ("Notification", message.message_id.clone(), signing.post(message))
+                let message = signing.notification(*function, text, self.subject.clone(), occasion);
+                ("Notification", message.message_id.clone(), signing.envelope(message))
             }
         };
         Outgoing {
+            function: *function,
             what,
             message_id,
             filed: None,
-            post,
+            road: Road::Https {
+                post: signing.post(&envelope),
+                format: self.payload,
+            },
             at: occasion.at,
         }
     }
@@ -131,13 +151,14 @@ impl Arguments {
 const EXAMPLES: &str = "\
 To the local stack, a SubscriptionConfirmation is asked of the sandbox, as a subscription in the
 Developer Console would be: the sandbox knows the token then, and answers ConfirmSubscription.
-With any option but --topic, --stack and --json it is made here, with a token of its own, which
+With any option but --function, --topic, --stack and --json it is made here, with a token of its own, which
 the sandbox does not know.
 
 Examples:
   firepost trigger sns SubscriptionConfirmation
   firepost trigger sns SubscriptionConfirmation --topic arn:aws:sns:us-east-1:999999999999:not-yours
+  firepost trigger sns SubscriptionConfirmation --function drs
   firepost trigger sns UnsubscribeConfirmation
   firepost trigger sns Notification --message 'not JSON at all'
 
-Exit codes: 0 the last attempt was answered 200, 1 it was not, 2 nothing could be sent.";
+Exit codes: 0 the last attempt was taken, 1 it was not, 2 nothing could be sent.";
