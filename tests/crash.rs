@@ -5,9 +5,10 @@
 
 use intake::Intake;
 use sandbox::dynamo::Fault;
+use sandbox::kill::killed_after;
 use sandbox::{Envelope, ids};
 
-use crate::world::process::{killed_after, receive};
+use crate::world::process::receive;
 use crate::world::rows::{conflicting, held, recorded};
 use crate::world::{CONFIRMED, CONFLICT, DUPLICATE, HELD, PENDING, RECORDED, STRANGER, TOPIC, World, mail};
 

@@ -3,11 +3,12 @@
 use inbox::Released;
 use intake::Approval;
 use jiff::SignedDuration;
+use sandbox::kill::{interrupted_after, killed_after};
 use sandbox::rtn::Quirk;
 use sandbox::sns_api::Fault;
 use sandbox::{Notification, ids};
 
-use crate::world::process::{interrupted_after, killed_after, receive};
+use crate::world::process::receive;
 use crate::world::rows::{quarantined, recorded};
 use crate::world::{CONFIRMED, DUPLICATE, HELD, RECORDED, STRANGER, World, clock, in_short, mail};
 

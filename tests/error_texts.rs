@@ -1,10 +1,12 @@
 //! What errors and debug output say: enough to act on, and never what a message, a row or a setting holds.
 
+mod replenishment;
+
 use std::error::Error;
 
 use http::HeaderMap;
 use inbox::{Attempt, Entry, Filter};
-use intake::Settings;
+use intake::{Settings, Unsigned};
 use jiff::Timestamp;
 use sandbox::dynamo::Fault;
 use sandbox::rtn::{Payload, Quirk};
@@ -88,7 +90,7 @@ fn an_unreadable_message_is_described_by_its_field_and_not_by_its_content() {
         SECRET.to_owned(),
     ] {
         assert_error_says_nothing(&rtn::read(&text).map(|_| ()).unwrap_err());
-        assert_error_says_nothing(&(rtn::SOURCE.read)(&text).unwrap_err());
+        assert_error_says_nothing(&(rtn::SOURCE.read)(&text, Unsigned::default()).unwrap_err());
     }
 }
 

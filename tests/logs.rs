@@ -1,5 +1,6 @@
 //! What is logged about a delivery: one line that can be counted and understood, and at no level anything that is secret.
 
+mod replenishment;
 mod situations;
 
 use insta::assert_snapshot;
@@ -7,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use sandbox::dynamo::Fault;
 use serde_json::{Value, json};
 
+use self::replenishment::{bring_all, hand_on, strange_invocations};
 use self::situations::{play, secrets};
 use crate::world::journal::Journal;
 use crate::world::process::receive;
@@ -42,10 +44,60 @@ async fn every_delivery_leaves_one_line_that_says_what_it_was_answered_and_which
 }
 
 #[tokio::test]
+async fn every_notification_that_is_brought_leaves_one_line_whichever_way_it_came() {
+    let journal = Journal::begin();
+    let world = World::with_faults().await;
+
+    let brought = bring_all(&world).await;
+
+    let lines = journal.deliveries();
+    assert_eq!(lines.len(), brought.len());
+    for (line, brought) in lines.iter().zip(brought) {
+        assert_eq!(line["function"], "drs", "{line}");
+        assert_eq!(line["route"], brought.way.name(), "{line}");
+        // What is malformed has no names to tell.
+        if line["reason"] != "not_a_notification" {
+            assert_eq!(line["message_id"], *brought.envelope.field("MessageId").unwrap(), "{line}");
+            assert_eq!(line["topic_arn"], *brought.envelope.field("TopicArn").unwrap(), "{line}");
+        }
+        let is_taken =
+            ["recorded", "duplicate", "conflict", "quarantined", "unsubscribed"].contains(&line["outcome"].as_str().unwrap());
+        assert_eq!(brought.way.is_taken(&brought.answer), is_taken, "{line} {}", brought.answer);
+        assert_eq!(line["level"], if is_taken { "INFO" } else { "WARN" }, "{line}");
+        assert_eq!(line["error"].is_null(), is_taken, "{line}");
+        assert!(is_taken || line["reason"].is_string(), "{line}");
+        // Only a request is answered with a status.
+        assert_eq!(line["status"].is_null(), brought.way.name() != "https", "{line}");
+    }
+}
+
+#[tokio::test]
+async fn every_event_that_is_handed_on_leaves_one_line_and_a_sweep_one_more() {
+    let journal = Journal::begin();
+    let world = World::start().await;
+    assert_eq!(world.deliver(&mail::purchase("a")).await, RECORDED);
+    assert_eq!(world.stack.hand_on_now().await.unwrap(), []);
+    clock::advance(SignedDuration::from_secs(1));
+    let early = mail::event("SUBSCRIPTION_RENEWED", "a", clock::NOON - SignedDuration::from_hours(1));
+    assert_eq!(world.deliver(&early).await, RECORDED);
+    clock::advance(SignedDuration::from_mins(2));
+    world.stack.sweep_now().await.unwrap();
+    let lines = journal.handing_on().iter().map(Value::to_string).collect::<Vec<_>>();
+    assert_snapshot!(lines.join("\n"), @r#"
+    {"event_id":"fadbc67173b3fec2dade6f66789f8c66","function":"dispatch","level":"INFO","message_id":"9b39d326-4889-5116-a121-6be1b0ef64ef","outcome":"handed_on"}
+    {"event_id":"021141273381db5c0a8eb11d267ff12d","function":"dispatch","late":true,"level":"INFO","message_id":"be700819-5eb4-5036-9878-acf41ef9b13a","outcome":"handed_on"}
+    {"complete":true,"dead":0,"function":"dispatch","handed_on":1,"level":"INFO","oldest_left_seconds":0,"outcome":"swept"}
+    "#);
+}
+
+#[tokio::test]
 async fn nothing_secret_is_logged_by_us_at_any_level_nor_by_a_dependency_down_to_debug() {
     let journal = Journal::begin();
     let world = World::with_faults().await;
     play(&world).await;
+    bring_all(&world).await;
+    strange_invocations(&world).await;
+    hand_on(&world).await;
     world.reject(STRANGER).await;
 
     // At TRACE the SDK prints whole responses. No function can be told to log at that level.
@@ -57,7 +109,12 @@ async fn nothing_secret_is_logged_by_us_at_any_level_nor_by_a_dependency_down_to
         .map(ToString::to_string)
         .collect();
     assert!(lines.len() > 1_000, "{}", lines.len());
-    for secret in secrets() {
+    for outcome in ["dead", "fault", "handed_on", "not_ours", "refused", "swept"] {
+        let told = format!("\"outcome\":\"{outcome}\"");
+        let is_told = |line: &&String| line.contains("\"function\":\"dispatch\"") && line.contains(&told);
+        assert!(lines.iter().any(|line| is_told(&line)), "{outcome} has not been met");
+    }
+    for secret in secrets().into_iter().chain(replenishment::secrets()) {
         assert_eq!(lines.iter().find(|line| line.contains(&secret)), None, "{secret}");
     }
 }
@@ -70,7 +127,7 @@ async fn the_line_of_a_notification_has_what_the_metrics_are_counted_from() {
     let [line] = &journal.deliveries()[..] else {
         panic!("one line")
     };
-    assert_snapshot!(line, @r#"{"certificate":"chained","elapsed_ms":0,"function":"rtn","level":"INFO","message_id":"9b39d326-4889-5116-a121-6be1b0ef64ef","outcome":"recorded","status":200,"subject_hash":"0fd555be","topic_arn":"arn:aws:sns:us-east-1:033616359524:LT0XA","type":"Notification"}"#);
+    assert_snapshot!(line, @r#"{"certificate":"chained","elapsed_ms":0,"function":"rtn","level":"INFO","message_id":"9b39d326-4889-5116-a121-6be1b0ef64ef","outcome":"recorded","route":"https","status":200,"subject_hash":"0fd555be","topic_arn":"arn:aws:sns:us-east-1:033616359524:LT0XA","type":"Notification"}"#);
 }
 
 #[tokio::test]

@@ -3,9 +3,12 @@
 //! Neither is generated from the other, so that each reads well by itself; what differs between them fails here.
 
 mod alarms;
+mod consumers;
 mod gateway;
+mod handing_on;
 mod parts;
 mod permissions;
+mod replenishment;
 mod settings;
 mod tables;
 mod yaml;

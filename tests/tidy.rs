@@ -83,35 +83,76 @@ fn the_verification_crate_knows_neither_aws_s_sdk_nor_lambda() {
 }
 
 #[test]
-fn the_rtn_function_depends_on_what_it_may_touch_and_on_nothing_else() {
-    let names = section("functions/rtn/Cargo.toml", "dependencies");
-    let expected = [
-        "inbox",
-        "intake",
-        "jiff",
-        "lambda_http",
-        "reading",
-        "serde",
-        "serde_json",
-        "sns-webhook",
-        "tokio",
-    ];
-    assert_eq!(names, expected.map(str::to_owned).into());
+fn each_function_depends_on_what_it_may_touch_and_on_nothing_else() {
+    let every = ["cloud", "jiff", "reading", "serde", "serde_json", "sns-webhook", "tokio"];
+    for (function, more) in [
+        (
+            "dispatch",
+            &[
+                "aws-sdk-dynamodb",
+                "aws-sdk-sns",
+                // The readers of what is on record; nothing else of these functions is used.
+                "drs",
+                "futures-util",
+                "inbox",
+                "lambda_runtime",
+                "rtn",
+                "thiserror",
+                "tracing",
+            ][..],
+        ),
+        ("drs", &["intake", "lambda_http", "thiserror"]),
+        ("rtn", &["inbox", "intake", "lambda_http"]),
+    ] {
+        let expected: BTreeSet<_> = every.iter().chain(more).map(|name| (*name).to_owned()).collect();
+        assert_eq!(
+            section(&format!("functions/{function}/Cargo.toml"), "dependencies"),
+            expected,
+            "{function}"
+        );
+    }
 }
 
 #[test]
-fn what_is_deployed_depends_neither_on_the_sandbox_nor_on_another_function() {
+fn what_is_deployed_depends_neither_on_the_sandbox_nor_on_another_function_but_for_the_readers() {
     let is_deployed = |path: &str| path.starts_with("functions/") || path.starts_with("shared/") && !path.contains("sandbox");
+    let mut readers = Vec::new();
     for file in files()
         .iter()
         .filter(|file| file.name() == "Cargo.toml" && is_deployed(&file.path))
     {
         let names = section(&file.path, "dependencies");
         let not_deployed = ["axum", "dynoxide-rs", "firepost", "num-bigint", "rcgen", "sandbox"];
-        let functions = ["adm", "devices", "dispatch", "drs", "reconcile", "rtn"];
-        let strange = not_deployed.iter().chain(&functions).find(|name| names.contains(**name));
+        let strange = not_deployed.iter().find(|name| names.contains(**name));
         assert_eq!(strange, None, "{}", file.path);
+        let functions = ["adm", "devices", "dispatch", "drs", "reconcile", "rtn"];
+        let functions = functions.into_iter().filter(|name| names.contains(*name));
+        readers.extend(functions.map(|name| format!("{} on {name}", file.path)));
     }
+    assert_eq!(
+        readers,
+        ["functions/dispatch/Cargo.toml on drs", "functions/dispatch/Cargo.toml on rtn"]
+    );
+}
+
+#[test]
+fn dispatch_takes_nothing_of_the_other_functions_but_how_they_read() {
+    let used = |file: &File| {
+        let source = file.source().split(['(', ' ', '\n', ';', ')', '<', '&']);
+        let paths = source.filter(|word| word.starts_with("drs::") || word.starts_with("rtn::"));
+        paths.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let used = files()
+        .iter()
+        .filter(|file| file.is_rust() && file.path.starts_with("functions/dispatch/src"))
+        .flat_map(used)
+        .collect::<BTreeSet<_>>();
+    assert_eq!(
+        used,
+        ["drs::DrsEvent", "drs::read", "rtn::RtnEvent", "rtn::read"]
+            .map(str::to_owned)
+            .into()
+    );
 }
 
 #[test]
@@ -122,18 +163,20 @@ fn the_level_of_the_log_cannot_be_lowered_from_outside() {
         subscriber.contains("default-features = false") && !subscriber.contains("env-filter"),
         "{subscriber}"
     );
-    let log = fs::read_to_string(root().join("shared/intake/src/log.rs")).unwrap();
+    let log = fs::read_to_string(root().join("shared/cloud/src/log.rs")).unwrap();
     assert!(log.contains(".with_max_level(tracing::Level::INFO)"));
 }
 
 #[test]
 fn the_readme_lists_exactly_the_variables_that_the_settings_read() {
     let read = std::cell::RefCell::new(BTreeSet::new());
-    let settings = Settings::read(|name| {
+    let variable = |name: &str| {
         read.borrow_mut().insert(name.to_owned());
-        name.ends_with("_TABLE").then(|| "table".to_owned())
-    });
-    settings.unwrap();
+        let topic = (name == "EVENTS_TOPIC_ARN").then(|| "arn:aws:sns:us-east-1:123456789012:events".to_owned());
+        topic.or_else(|| name.ends_with("_TABLE").then(|| "table".to_owned()))
+    };
+    Settings::read(variable).unwrap();
+    dispatch::Settings::read(variable).unwrap();
 
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let configuration = readme

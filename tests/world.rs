@@ -5,13 +5,15 @@ pub(crate) mod clock;
 pub(crate) mod journal;
 pub(crate) mod mail;
 pub(crate) mod process;
+pub(crate) mod replenishment;
 pub(crate) mod rows;
 
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use firepost::{Stack, StackOptions};
-use http::Uri;
+use bytes::Bytes;
+use firepost::{HandOn, Stack, StackOptions};
+use http::HeaderMap;
 use inbox::Attempt;
 use intake::{Approval, Confirmer};
 use sandbox::cert_host::Seen;
@@ -46,12 +48,12 @@ pub(crate) struct World {
     /// The SNS API for what runs beside the stack's own function.
     sns: SnsEndpoint,
     publisher: Publisher,
-    endpoint: Uri,
     options: StackOptions,
 }
 
 impl World {
-    /// As deployed by default, at noon; only the limits of time are so wide that a busy machine does not reach them.
+    /// As deployed by default, at noon; only the limits of time are so wide that a busy machine does not reach them, and nothing is
+    /// handed on unless a test asks for it.
     pub(crate) async fn start() -> Self {
         Self::with(|_| {}).await
     }
@@ -75,13 +77,13 @@ impl World {
         let mut options = StackOptions::new(clock::now);
         options.fetch_deadline = AMPLE;
         options.store_timeouts = ample_timeouts();
+        options.hand_on = HandOn::WhenAsked;
         set(&mut options);
         let stack = Stack::start(options.clone()).await.unwrap();
         Self {
             store: stack.dynamo.client_with(ample_timeouts()),
             sns: stack.api.serve(0).await.unwrap(),
             publisher: Publisher::new(Pki::fixed().client_tls()).with_delays([]),
-            endpoint: format!("{}/rtn", stack.url).parse().unwrap(),
             stack,
             options,
         }
@@ -94,12 +96,44 @@ impl World {
 
     /// Sends a request once.
     pub(crate) async fn post(&self, post: &Post) -> String {
-        match self.publisher.deliver(&self.endpoint, post).await.attempts.pop() {
+        self.post_to("rtn", post).await
+    }
+
+    /// Sends a request to a function's route once.
+    pub(crate) async fn post_to(&self, function: &str, post: &Post) -> String {
+        self.send(&format!("/{function}"), post).await
+    }
+
+    /// Invokes a function with an event, as SNS, a queue, a stream and the schedule have Lambda do it: its answer, or its error.
+    pub(crate) async fn invoke(&self, function: &str, event: impl Into<Bytes>) -> String {
+        let (headers, body) = (HeaderMap::new(), event.into());
+        let path = format!("/2015-03-31/functions/{function}/invocations");
+        let answer = self.send(&path, &Post { headers, body }).await;
+        let answer = answer.strip_prefix("200 ").unwrap_or_else(|| panic!("{answer}"));
+        let told = serde_json::from_str::<Value>(answer).unwrap();
+        match (told["errorType"].as_str(), told["errorMessage"].as_str()) {
+            (Some(error), Some(sentence)) => format!("{error}: {sentence}"),
+            _ => answer.to_owned(),
+        }
+    }
+
+    async fn send(&self, path: &str, post: &Post) -> String {
+        let endpoint = format!("{}{path}", self.stack.url).parse().unwrap();
+        match self.publisher.deliver(&endpoint, post).await.attempts.pop() {
             Some(publisher::Attempt::Answered { status, body }) => format!("{status} {body}"),
             Some(publisher::Attempt::TimedOut) => "no answer in SNS's 15 seconds".to_owned(),
             Some(publisher::Attempt::Unreachable(reason)) => format!("no answer: {reason}"),
             None => panic!("a delivery has at least one attempt"),
         }
+    }
+
+    /// What has been handed on, in order.
+    pub(crate) fn handed_on(&self) -> Vec<Value> {
+        let published = self.stack.api.published();
+        let bodies = published
+            .iter()
+            .map(|published| serde_json::from_str(&published.message).unwrap());
+        bodies.collect()
     }
 
     /// Nothing was written and nobody was asked.

@@ -1,60 +1,133 @@
-//! The metrics are counted from the log line of a delivery, so they must name its fields and what those can hold.
+//! The metrics are counted from log lines, so they must name their fields and what those can hold.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::parts::{Template, quoted_after, source};
+use super::parts::{Template, source};
+
+/// A log whose lines are counted: where its lines are made, and what their outcomes can be.
+struct Counted {
+    log: &'static str,
+    namespace: &'static str,
+    lines: &'static [&'static str],
+}
+
+const LOGS: [Counted; 2] = [
+    Counted {
+        log: "DispatchLog",
+        namespace: "${AWS::StackName}/dispatch",
+        lines: &[
+            "functions/dispatch/src/dispatch.rs",
+            "functions/dispatch/src/publish.rs",
+            "functions/dispatch/src/sweep.rs",
+        ],
+    },
+    Counted {
+        log: "IntakeLog",
+        namespace: "${AWS::StackName}/intake",
+        lines: &["shared/intake/src/log.rs", "shared/intake/src/outcome.rs"],
+    },
+];
 
 #[test]
 fn every_metric_counts_what_the_log_can_say() {
     let template = Template::read();
-    let outcomes = source("shared/intake/src/outcome.rs");
-    let line = source("shared/intake/src/log.rs");
-    let certificates = quoted_after(&line, "=> \"");
     let mut counted = BTreeSet::new();
     for (filter, properties) in template.resources("AWS::Logs::MetricFilter") {
-        assert_eq!(properties["LogGroupName"], json!({"Ref": "RtnLog"}), "{filter}");
+        let log = LOGS.iter().find(|log| properties["LogGroupName"] == json!({"Ref": log.log}));
+        let log = log.unwrap_or_else(|| unreachable!("{filter} counts no log of ours"));
+        let lines = log.lines.iter().map(|file| source(file)).collect::<String>();
         let pattern = properties["FilterPattern"].as_str().expect("a filter has a pattern");
         let pattern = pattern.strip_prefix("{ $.").and_then(|rest| rest.strip_suffix("\" }"));
         let (field, value) = pattern
             .and_then(|rest| rest.split_once(" = \""))
             .expect("a filter compares one field");
-        match field {
-            "outcome" => assert!(outcomes.contains(&format!("\"{value}\"")), "{filter}: no outcome is {value}"),
-            "certificate" => assert!(certificates.contains(value), "{filter}: no certificate is {value}"),
-            other => unreachable!("{filter}: {other} is not a field to count"),
-        }
         assert!(
-            line.contains(&format!("{field} = ")),
-            "{filter}: the log line has no field {field}"
+            ["certificate", "outcome"].contains(&field),
+            "{filter}: {field} is not a field to count"
+        );
+        assert!(lines.contains(&format!("\"{value}\"")), "{filter}: no {field} is {value}");
+        assert!(
+            lines.contains(&format!("{field} = ")),
+            "{filter}: no line has a field {field}"
         );
 
         let [metric] = properties["MetricTransformations"].as_array().map_or(&[][..], Vec::as_slice) else {
             unreachable!("{filter} makes one metric");
         };
         let name = metric["MetricName"].as_str().expect("a metric has a name");
-        assert_eq!(metric["MetricNamespace"], namespace(), "{filter}");
-        assert_eq!(metric["MetricValue"], "1", "{filter}");
+        assert_eq!(metric["MetricNamespace"], json!({"Fn::Sub": log.namespace}), "{filter}");
         if let Value::Array(dimensions) = &metric["Dimensions"] {
             assert_eq!(dimensions, &[json!({"Key": "reason", "Value": "$.reason"})], "{filter}");
-            assert_eq!(name, format!("{value}_by_reason"), "{filter}");
-            assert!(line.contains(" reason,"), "{filter}: the log line has no field reason");
-        } else {
-            assert_eq!(name, value, "{filter}: a metric has the name of what it counts");
-            counted.insert(name);
+            assert_eq!(
+                (name, &metric["MetricValue"]),
+                (format!("{value}_by_reason").as_str(), &json!("1")),
+                "{filter}"
+            );
+            assert!(lines.contains(" reason,"), "{filter}: no line has a field reason");
+            continue;
         }
+        match metric["MetricValue"].as_str().and_then(|value| value.strip_prefix("$.")) {
+            // A field's value, under the field's name.
+            Some(field) => {
+                assert_eq!(name, field, "{filter}");
+                assert!(
+                    lines.contains(&format!("{field} = ")),
+                    "{filter}: no line has a field {field}"
+                );
+            }
+            None => {
+                assert_eq!(metric["MetricValue"], "1", "{filter}");
+                assert_eq!(name, value, "{filter}: a metric has the name of what it counts");
+            }
+        }
+        counted.insert((log.namespace, name));
     }
 
     let alarms = template.resources("AWS::CloudWatch::Alarm");
-    let ours = alarms.iter().filter(|(_, alarm)| alarm["Namespace"] == namespace());
-    let watched = ours
-        .filter_map(|(_, alarm)| alarm["MetricName"].as_str())
-        .collect::<BTreeSet<_>>();
+    let watched = alarms.iter().filter_map(|(_, alarm)| {
+        let log = LOGS
+            .iter()
+            .find(|log| alarm["Namespace"] == json!({"Fn::Sub": log.namespace}))?;
+        Some((log.namespace, alarm["MetricName"].as_str()?))
+    });
     assert_eq!(
-        counted, watched,
+        counted,
+        watched.collect::<BTreeSet<_>>(),
         "each metric without dimensions has an alarm, and the other way round"
     );
+}
+
+#[test]
+fn every_function_writes_into_a_log_that_is_counted() {
+    let template = Template::read();
+    for (name, function) in template.resources("AWS::Serverless::Function") {
+        let log = &function["LoggingConfig"];
+        let of_ours = LOGS.iter().any(|ours| log["LogGroup"] == json!({"Ref": ours.log}));
+        assert!(of_ours && log["LogFormat"] == "JSON", "{name}");
+    }
+}
+
+#[test]
+fn every_queue_for_what_failed_and_could_be_lost_is_watched() {
+    let template = Template::read();
+    let alarms = template.resources("AWS::CloudWatch::Alarm");
+    let is_watched = |queue: &str| {
+        let dimension = json!([{"Name": "QueueName", "Value": {"Fn::GetAtt": format!("{queue}.QueueName")}}]);
+        alarms.iter().any(|(_, alarm)| alarm["Dimensions"] == dimension)
+    };
+    let queues = template.resources("AWS::SQS::Queue");
+    // What the stream gave up on is still due, and the age of that is watched.
+    let watched = queues.iter().map(|(name, _)| (*name, is_watched(name))).collect::<Vec<_>>();
+    assert_eq!(watched, [("DispatchFailures", false), ("DrsDeadLetters", true)]);
+    for (name, queue) in queues {
+        assert_eq!(
+            (&queue["SqsManagedSseEnabled"], &queue["MessageRetentionPeriod"]),
+            (&json!(true), &json!(1_209_600)),
+            "{name}"
+        );
+    }
 }
 
 #[test]
@@ -62,7 +135,9 @@ fn every_alarm_reaches_somebody_and_says_what_to_do() {
     let template = Template::read();
     for (name, alarm) in template.resources("AWS::CloudWatch::Alarm") {
         assert_eq!(alarm["AlarmActions"], json!([{"Ref": "AlarmTopic"}]), "{name}");
-        assert_eq!(alarm["TreatMissingData"], "notBreaching", "{name}");
+        // Of the heartbeat silence is what it tells of.
+        let silence = if name == "SweptAlarm" { "breaching" } else { "notBreaching" };
+        assert_eq!(alarm["TreatMissingData"], silence, "{name}");
         let description = alarm["AlarmDescription"].as_str().unwrap_or_default();
         // 1,024 characters: CloudWatch API Reference, PutMetricAlarm.
         assert!((100..=1024).contains(&description.chars().count()), "{name}: {description}");
@@ -91,7 +166,7 @@ fn the_alarm_on_refusals_watches_reasons_that_there_are() {
         assert!(reasons.contains(&format!("=> \"{reason}\"")), "no reason is {reason}");
         assert_eq!(
             (&metric["MetricName"], &metric["Namespace"]),
-            (&json!("refused_by_reason"), &namespace())
+            (&json!("refused_by_reason"), &json!({"Fn::Sub": "${AWS::StackName}/intake"}))
         );
         let id = part["Id"].as_str().expect("a part has an id");
         assert!(
@@ -112,8 +187,4 @@ fn the_alarm_on_faults_watches_this_gateway() {
     );
     let expected = json!([{"Name": "ApiName", "Value": name}, {"Name": "Stage", "Value": stage}]);
     assert_eq!(template.at("Resources/FaultAlarm/Properties/Dimensions"), &expected);
-}
-
-fn namespace() -> Value {
-    json!({"Fn::Sub": "${AWS::StackName}/rtn"})
 }

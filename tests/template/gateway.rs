@@ -1,4 +1,4 @@
-//! RTN never repeats a delivery that was answered 4xx. So the gateway must not say 4xx where the cause is load, or is ours.
+//! SNS never repeats a delivery to RTN's or to our own topic that was answered 4xx. So the gateway must not say 4xx where the cause is load, or is ours.
 
 use serde_json::{Value, json};
 
@@ -81,27 +81,28 @@ fn the_gateways_own_answers_look_like_the_functions() {
 }
 
 #[test]
-fn each_function_has_the_route_of_its_name() {
+fn each_function_that_receives_has_the_route_of_its_name() {
     let template = Template::read();
     let functions = template.resources("AWS::Serverless::Function");
-    assert_eq!(functions.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["Rtn"]);
-    let rtn = functions[0].1;
-    let name = rtn::SOURCE.name;
-    assert_eq!(rtn["CodeUri"], format!("functions/{name}"));
-    assert_eq!(
-        rtn["Events"],
-        json!({"Delivery": {"Type": "Api", "Properties": {"RestApiId": {"Ref": "Api"}, "Path": format!("/{name}"), "Method": "post"}}})
-    );
-    let url = template
-        .at("Outputs/RtnEndpoint/Value/Fn::Sub")
-        .as_str()
-        .expect("the output is a URL");
-    assert!(url.ends_with(&format!("/{name}")), "{url}");
-    let stack = source("cli/src/stack/server.rs");
-    assert!(
-        stack.contains(&format!(".route(\"/{name}\"")),
-        "the local stack has another route"
-    );
+    let names = functions.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+    assert_eq!(names, ["Dispatch", "Drs", "Rtn"]);
+    for (resource, function) in functions {
+        let name = resource.to_lowercase();
+        assert_eq!(function["CodeUri"], format!("functions/{name}"));
+    }
+    let stack = ["cli/src/stack.rs", "cli/src/stack/server.rs"].map(source).concat();
+    for (resource, name) in [("Drs", drs::SOURCE.name), ("Rtn", rtn::SOURCE.name)] {
+        assert_eq!(
+            template.at(&format!("Resources/{resource}/Properties/Events")),
+            &json!({"Delivery": {"Type": "Api", "Properties": {"RestApiId": {"Ref": "Api"}, "Path": format!("/{name}"), "Method": "post"}}})
+        );
+        let url = template.at(&format!("Outputs/{resource}Endpoint/Value/Fn::Sub"));
+        assert!(url.as_str().is_some_and(|url| url.ends_with(&format!("/{name}"))), "{url}");
+        assert!(
+            stack.contains(&format!("\"/{name}\"")),
+            "the local stack has another route than /{name}"
+        );
+    }
 }
 
 #[test]

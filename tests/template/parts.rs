@@ -54,12 +54,6 @@ pub(super) fn rust_files(folder: &str) -> BTreeSet<String> {
     files
 }
 
-/// All that stands between `before` and the next double quote.
-pub(super) fn quoted_after(text: &str, before: &str) -> BTreeSet<String> {
-    let rest = text.split(before).skip(1);
-    rest.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
-}
-
 /// A list of texts, or a single text as a list.
 pub(super) fn texts(value: &Value) -> Vec<&str> {
     match value {
@@ -68,6 +62,7 @@ pub(super) fn texts(value: &Value) -> Vec<&str> {
     }
 }
 
-fn root() -> PathBuf {
+/// The repository.
+pub(super) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }

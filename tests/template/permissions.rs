@@ -1,105 +1,185 @@
 //! A function may do what its code does, and nothing else.
 //!
-//! [`CALLS`] is the bridge: on one side it must list every SDK call in the sources that `rtn` is made of, on the other side the
-//! role must grant exactly what those calls of it need that a delivery can come by.
+//! [`CALLS`] is the bridge: on one side it must list every SDK call in the sources that the functions are made of, on the other side
+//! each role must grant exactly what those calls of its function need, and what Lambda needs in its name.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::parts::{Template, rust_files, source, texts};
+use super::parts::{Template, root, rust_files, source, texts};
 
-/// An SDK call: the file it stands in, its name, and what it takes.
-type Call = (&'static str, &'static str, Takes);
+/// An SDK call: the file it stands in, its name, and who makes it.
+type Call = (&'static str, &'static str, &'static [Maker]);
 
-enum Takes {
-    /// These actions on these resources, since a delivery can come by.
-    Grants(&'static [(&'static str, &'static str)]),
-    /// Nothing: it is made by the `firepost` command with the operator's own credentials.
+/// Who makes a call, and what it takes.
+enum Maker {
+    /// The functions that receive: these actions on these resources, since a delivery can come by.
+    Intake(&'static [(&'static str, &'static str)]),
+    /// The function that hands on.
+    Dispatch(&'static [(&'static str, &'static str)]),
+    /// The `firepost` command, with the operator's own credentials.
     Operator,
 }
-use Takes::{Grants, Operator};
+use Maker::{Dispatch, Intake, Operator};
 
-/// Every SDK call in the crates that `rtn` is made of.
+/// Every SDK call in the crates that the functions are made of.
 ///
 /// A transaction is authorised by the single writes it is made of: Amazon DynamoDB Developer Guide, "DynamoDB transactions", section
 /// on IAM.
-const CALLS: [Call; 15] = [
-    // Inbox::release and Inbox::purge, after the operator's decision.
-    ("shared/inbox/src/held.rs", "delete_item", Operator),
+const CALLS: [Call; CALL_COUNT] = [
+    (
+        "functions/dispatch/src/topic.rs",
+        "publish_batch",
+        &[Dispatch(&[("sns:Publish", "Events")])],
+    ),
+    // Inbox::revive, after the operator has looked.
+    ("shared/inbox/src/dead.rs", "update_item", &[Operator]),
+    // Inbox::due, for a sweep and for the list of the dead.
+    (
+        "shared/inbox/src/due.rs",
+        "query",
+        &[Dispatch(&[("dynamodb:Query", "Notifications/index/due")]), Operator],
+    ),
+    // Inbox::standing.
+    (
+        "shared/inbox/src/handover.rs",
+        "query",
+        &[Dispatch(&[("dynamodb:Query", "Notifications")])],
+    ),
+    // Inbox::handed_on, ::refused and ::bury.
+    (
+        "shared/inbox/src/handover.rs",
+        "update_item",
+        &[Dispatch(&[("dynamodb:UpdateItem", "Notifications")])],
+    ),
+    // Inbox::release and Inbox::purge, after the operator's decision, and ::refile.
+    ("shared/inbox/src/held.rs", "delete_item", &[Operator]),
     // Inbox::show, Inbox::list, and ::history with ::release and ::purge.
-    ("shared/inbox/src/history.rs", "get_item", Operator),
-    ("shared/inbox/src/history.rs", "query", Operator),
-    ("shared/inbox/src/history.rs", "scan", Operator),
+    ("shared/inbox/src/history.rs", "get_item", &[Operator]),
+    ("shared/inbox/src/history.rs", "query", &[Operator]),
+    ("shared/inbox/src/history.rs", "scan", &[Operator]),
     (
         "shared/inbox/src/ingest.rs",
         "put_item",
-        Grants(&[("dynamodb:PutItem", "Notifications")]),
+        &[Intake(&[("dynamodb:PutItem", "Notifications")])],
     ),
     // Inbox::last_received, for the list of topics.
-    ("shared/inbox/src/last_received.rs", "scan", Operator),
+    ("shared/inbox/src/last_received.rs", "scan", &[Operator]),
+    ("shared/inbox/src/replay.rs", "update_item", &[Operator]),
+    ("shared/inbox/src/select.rs", "scan", &[Operator]),
+    // Inbox::waiting, for the list of what is due or dead.
+    ("shared/inbox/src/waiting.rs", "query", &[Operator]),
     (
         "shared/intake/src/confirm.rs",
         "confirm_subscription",
-        Grants(&[("sns:ConfirmSubscription", "TrustedTopics")]),
+        &[Intake(&[("sns:ConfirmSubscription", "the trusted topics")])],
     ),
     (
         "shared/intake/src/trust/certificates.rs",
         "get_item",
-        Grants(&[("dynamodb:GetItem", "Trust")]),
+        &[Intake(&[("dynamodb:GetItem", "Trust")])],
     ),
     (
         "shared/intake/src/trust/certificates.rs",
         "put_item",
-        Grants(&[("dynamodb:PutItem", "Trust")]),
+        &[Intake(&[("dynamodb:PutItem", "Trust")])],
     ),
     (
         "shared/intake/src/trust/pending.rs",
         "get_item",
-        Grants(&[("dynamodb:GetItem", "Trust")]),
+        &[Intake(&[("dynamodb:GetItem", "Trust")])],
     ),
     (
         "shared/intake/src/trust/pending.rs",
         "transact_write_items",
         // The list of waiting topics, the topic or its count, and the held notification.
-        Grants(&[
+        &[Intake(&[
             ("dynamodb:PutItem", "Trust"),
             ("dynamodb:UpdateItem", "Trust"),
             ("dynamodb:PutItem", "Notifications"),
-        ]),
+        ])],
     ),
     (
         "shared/intake/src/trust/pending.rs",
         "update_item",
-        Grants(&[("dynamodb:UpdateItem", "Trust")]),
+        &[Intake(&[("dynamodb:UpdateItem", "Trust")])],
     ),
     (
         "shared/intake/src/trust/topics.rs",
         "get_item",
-        Grants(&[("dynamodb:GetItem", "Trust")]),
+        &[Intake(&[("dynamodb:GetItem", "Trust")])],
     ),
     // Trust::topics, the list of topics.
-    ("shared/intake/src/trust/topics.rs", "scan", Operator),
+    ("shared/intake/src/trust/topics.rs", "scan", &[Operator]),
     (
         "shared/intake/src/trust/topics.rs",
         "update_item",
-        Grants(&[("dynamodb:UpdateItem", "Trust")]),
+        &[Intake(&[("dynamodb:UpdateItem", "Trust")])],
     ),
 ];
+const CALL_COUNT: usize = 23;
 
-/// What Lambda itself needs of a function's role, to write its log and its traces.
-const LAMBDA: [(&str, &str); 4] = [
-    ("logs:CreateLogStream", "RtnLog"),
-    ("logs:PutLogEvents", "RtnLog"),
-    ("xray:PutTelemetryRecords", "*"),
-    ("xray:PutTraceSegments", "*"),
+/// A function, with the topics it may confirm, its log, and what Lambda does in its name.
+struct Function {
+    name: &'static str,
+    confirms: &'static [&'static str],
+    log: &'static str,
+    lambda: &'static [(&'static str, &'static str)],
+}
+
+const FUNCTIONS: [Function; 3] = [
+    Function {
+        name: "Dispatch",
+        confirms: &[],
+        log: "DispatchLog",
+        // "Using AWS Lambda with Amazon DynamoDB", execution role permissions; the queue for what it gives up on.
+        lambda: &[
+            ("dynamodb:DescribeStream", "Notifications.StreamArn"),
+            ("dynamodb:GetRecords", "Notifications.StreamArn"),
+            ("dynamodb:GetShardIterator", "Notifications.StreamArn"),
+            ("dynamodb:ListStreams", "*"),
+            ("sqs:SendMessage", "DispatchFailures"),
+        ],
+    },
+    Function {
+        name: "Drs",
+        confirms: &["DrsTopic", "DrsTrustedTopics"],
+        log: "IntakeLog",
+        // "Using Lambda with Amazon SQS", execution role permissions; the queue for what fails.
+        lambda: &[
+            ("sqs:DeleteMessage", "DrsDeadLetters"),
+            ("sqs:GetQueueAttributes", "DrsDeadLetters"),
+            ("sqs:ReceiveMessage", "DrsDeadLetters"),
+            ("sqs:SendMessage", "DrsDeadLetters"),
+        ],
+    },
+    Function {
+        name: "Rtn",
+        confirms: &["TrustedTopics"],
+        log: "IntakeLog",
+        lambda: &[],
+    },
 ];
 
-/// What `rtn` is made of.
-const CRATES: [&str; 4] = ["functions/rtn", "shared/inbox", "shared/intake", "shared/sns-webhook"];
+/// What the functions are made of.
+const CRATES: [&str; 8] = [
+    "functions/dispatch",
+    "functions/drs",
+    "functions/rtn",
+    "shared/cloud",
+    "shared/inbox",
+    "shared/intake",
+    "shared/reading",
+    "shared/sns-webhook",
+];
 
 #[test]
 fn every_sdk_call_is_accounted_for() {
+    let folders = std::fs::read_dir(root().join("functions"))
+        .expect("there are functions")
+        .count();
+    assert_eq!(folders, FUNCTIONS.len(), "a function is not in FUNCTIONS");
     let with_sdk = CRATES
         .iter()
         .filter(|folder| source(&format!("{folder}/Cargo.toml")).contains("aws-sdk-"));
@@ -119,33 +199,64 @@ fn every_sdk_call_is_accounted_for() {
 #[test]
 fn a_function_is_granted_exactly_what_its_code_calls() {
     let template = Template::read();
-    assert_eq!(
-        template.at("Resources/Rtn/Properties/Role"),
-        &json!({"Fn::GetAtt": "RtnRole.Arn"})
-    );
-    assert_eq!(template.at("Resources/Rtn/Properties/Policies"), &Value::Null);
-    assert_eq!(template.at("Resources/RtnRole/Properties/ManagedPolicyArns"), &Value::Null);
     let roles = template.resources("AWS::IAM::Role");
-    assert_eq!(roles.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["RtnRole"]);
+    let names = roles
+        .iter()
+        .map(|(name, _)| name.trim_end_matches("Role"))
+        .collect::<Vec<_>>();
+    assert_eq!(names, FUNCTIONS.map(|function| function.name));
+    for (function, (role, properties)) in FUNCTIONS.iter().zip(roles) {
+        let name = function.name;
+        let of_function = |property| template.at(&format!("Resources/{name}/Properties/{property}"));
+        assert_eq!(of_function("Role"), &json!({"Fn::GetAtt": format!("{role}.Arn")}));
+        assert_eq!(of_function("Policies"), &Value::Null, "{name}");
+        assert_eq!(&properties["ManagedPolicyArns"], &Value::Null, "{name}");
 
-    let policies = roles[0].1["Policies"].as_array().expect("the role has policies");
-    let statements = policies.iter().flat_map(|policy| {
-        policy["PolicyDocument"]["Statement"]
-            .as_array()
-            .expect("a policy has statements")
-    });
-    let granted = statements.flat_map(grants).collect::<Vec<_>>();
+        let policies = properties["Policies"].as_array().expect("the role has policies");
+        let statements = policies.iter().flat_map(|policy| {
+            policy["PolicyDocument"]["Statement"]
+                .as_array()
+                .expect("a policy has statements")
+        });
+        let granted = statements.flat_map(grants).collect::<Vec<_>>();
+        let needed = needed(function);
+        assert_eq!(granted.iter().cloned().collect::<BTreeSet<_>>(), needed, "{name}");
+        assert_eq!(granted.len(), needed.len(), "{name}: something is granted twice");
+    }
+}
 
-    let called = CALLS.iter().flat_map(|(_, _, takes)| match takes {
-        Grants(grants) => *grants,
-        Operator => &[],
-    });
-    let needed = called
-        .chain(&LAMBDA)
-        .map(|(action, resource)| ((*action).to_owned(), (*resource).to_owned()));
-    let needed = needed.collect::<BTreeSet<_>>();
-    assert_eq!(granted.iter().cloned().collect::<BTreeSet<_>>(), needed);
-    assert_eq!(granted.len(), needed.len(), "something is granted twice");
+/// What the code of a function calls, and what Lambda itself needs of its role, to write its log and its traces.
+fn needed(function: &Function) -> BTreeSet<(String, String)> {
+    let is_dispatch = function.name == "Dispatch";
+    let called = CALLS
+        .iter()
+        .flat_map(|(_, _, makers)| makers.iter())
+        .flat_map(|maker| match maker {
+            Dispatch(grants) if is_dispatch => *grants,
+            Intake(grants) if !is_dispatch => *grants,
+            Dispatch(_) | Intake(_) | Operator => &[],
+        });
+    let lambda = [
+        ("logs:CreateLogStream", function.log),
+        ("logs:PutLogEvents", function.log),
+        ("xray:PutTelemetryRecords", "*"),
+        ("xray:PutTraceSegments", "*"),
+    ];
+    let mut needed = BTreeSet::new();
+    for (action, resource) in called.chain(function.lambda).copied().chain(lambda) {
+        match resource {
+            "the trusted topics" => {
+                needed.extend(
+                    function
+                        .confirms
+                        .iter()
+                        .map(|topics| (action.to_owned(), (*topics).to_owned())),
+                );
+            }
+            _ => _ = needed.insert((action.to_owned(), resource.to_owned())),
+        }
+    }
+    needed
 }
 
 #[test]
@@ -190,8 +301,15 @@ fn grants(statement: &Value) -> Vec<(String, String)> {
     let resource = match &statement["Resource"] {
         Value::String(text) => text.clone(),
         Value::Object(function) => {
-            let name = function.values().next().and_then(Value::as_str).expect("a Ref or GetAtt");
-            name.trim_end_matches(".Arn").to_owned()
+            let name = function
+                .values()
+                .next()
+                .and_then(Value::as_str)
+                .expect("a Ref, a GetAtt or a Sub");
+            name.replace("${", "")
+                .replace(".Arn}", "")
+                .trim_end_matches(".Arn")
+                .to_owned()
         }
         other => unreachable!("{other} is not one resource"),
     };

@@ -1,23 +1,28 @@
 //! What the template sets is what the function reads, and its defaults are the function's own.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use intake::Settings;
 use serde_json::Value;
 
-use super::parts::{Template, quoted_after, source};
+use super::parts::{Template, source};
 
 /// Variables of the SDK's own that the settings read as well. The template leaves them to whoever needs them.
 const OF_THE_SDK: [&str; 1] = ["AWS_CA_BUNDLE"];
 
 #[test]
-fn the_function_is_given_exactly_the_variables_that_it_reads() {
+fn a_function_is_given_exactly_the_variables_that_it_reads() {
     let template = Template::read();
-    let set = variables(&template).map(|(name, _)| name.to_owned()).collect::<BTreeSet<_>>();
-
-    let mut read = variables_read();
-    read.retain(|name| !OF_THE_SDK.contains(&name.as_str()));
-    assert_eq!(set, read);
+    for (function, mut read) in [
+        ("Dispatch", dispatch_reads()),
+        ("Drs", intake_reads()),
+        ("Rtn", intake_reads()),
+    ] {
+        read.retain(|name| !OF_THE_SDK.contains(&name.as_str()));
+        let set = variables(&template, function).map(|(name, _)| name.to_owned());
+        assert_eq!(set.collect::<BTreeSet<_>>(), read, "{function}");
+    }
 }
 
 #[test]
@@ -28,7 +33,7 @@ fn the_readme_lists_every_variable_with_the_default_it_has() {
     let listed = listed.filter(|(name, _)| is_variable(name)).collect::<Vec<_>>();
     assert_eq!(
         listed.iter().map(|(name, _)| (*name).to_owned()).collect::<BTreeSet<_>>(),
-        variables_read()
+        &intake_reads() | &dispatch_reads()
     );
 
     for (name, parameter) in [
@@ -107,15 +112,19 @@ fn the_handler_has_decided_before_the_function_is_stopped_and_that_before_sns_ha
         .expect("the deadline")
         .1;
     let deadline = deadline.split_once(')').and_then(|(seconds, _)| seconds.parse::<u64>().ok());
-    let timeout = Template::read().at("Resources/Rtn/Properties/Timeout").as_u64();
-    assert_eq!((deadline, timeout), (Some(8), Some(12)));
-    assert!(deadline < timeout && timeout < Some(SNS_WAITS_SECONDS));
+    for function in ["Drs", "Rtn"] {
+        let timeout = Template::read()
+            .at(&format!("Resources/{function}/Properties/Timeout"))
+            .as_u64();
+        assert_eq!((deadline, timeout), (Some(8), Some(12)), "{function}");
+        assert!(deadline < timeout && timeout < Some(SNS_WAITS_SECONDS));
+    }
 }
 
 /// Reads the settings of a function whose variables refer to parameters with these values.
 fn read(template: &Template, value: impl Fn(&Value) -> Value) -> Result<Settings, intake::BadSetting> {
     Settings::read(|wanted| {
-        let (_, set) = variables(template).find(|(name, _)| *name == wanted)?;
+        let (_, set) = variables(template, "Rtn").find(|(name, _)| *name == wanted)?;
         let name = match set.get("Fn::Join") {
             Some(join) => &join[1]["Ref"],
             None => &set["Ref"],
@@ -131,17 +140,33 @@ fn read(template: &Template, value: impl Fn(&Value) -> Value) -> Result<Settings
     })
 }
 
-/// The names that the code of the settings reads.
-fn variables_read() -> BTreeSet<String> {
-    let settings = source("shared/intake/src/settings.rs");
-    let code = settings.split("#[cfg(test)]").next().unwrap_or_default();
-    let mut read = quoted_after(code, "variable(\"");
-    read.append(&mut quoted_after(code, "required(\""));
-    read
+/// The names that a receiving function asks for.
+fn intake_reads() -> BTreeSet<String> {
+    let read = RefCell::new(BTreeSet::new());
+    let settings = Settings::read(|name| {
+        read.borrow_mut().insert(name.to_owned());
+        name.ends_with("_TABLE").then(|| "any".to_owned())
+    });
+    assert_eq!(settings.map(|_| ()), Ok(()));
+    read.into_inner()
 }
 
-fn variables(template: &Template) -> impl Iterator<Item = (&str, &Value)> {
-    let variables = template.at("Resources/Rtn/Properties/Environment/Variables");
+/// The names that the function that hands on asks for.
+fn dispatch_reads() -> BTreeSet<String> {
+    let read = RefCell::new(BTreeSet::new());
+    let settings = dispatch::Settings::read(|name| {
+        read.borrow_mut().insert(name.to_owned());
+        match name {
+            "EVENTS_TOPIC_ARN" => Some("arn:aws:sns:us-east-1:123456789012:events".to_owned()),
+            _ => name.ends_with("_TABLE").then(|| "any".to_owned()),
+        }
+    });
+    assert_eq!(settings.map(|_| ()), Ok(()));
+    read.into_inner()
+}
+
+fn variables<'t>(template: &'t Template, function: &str) -> impl Iterator<Item = (&'t str, &'t Value)> {
+    let variables = template.at(&format!("Resources/{function}/Properties/Environment/Variables"));
     let variables = variables.as_object().expect("the function has variables");
     variables.iter().map(|(name, value)| (name.as_str(), value))
 }

@@ -46,6 +46,9 @@ fn table(definition: &Definition) -> Value {
             "Projection": {"ProjectionType": "KEYS_ONLY"},
         }]);
     }
+    if let Some(view) = definition.stream {
+        table["StreamSpecification"] = json!({"StreamViewType": view.name()});
+    }
     table
 }
 

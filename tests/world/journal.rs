@@ -47,12 +47,20 @@ impl Journal {
 
     /// The lines of the deliveries, without what changes from run to run.
     pub(crate) fn deliveries(&self) -> Vec<Value> {
-        let is_delivery = |line: &Value| {
+        self.steady(|line| {
             line["message"]
                 .as_str()
                 .is_some_and(|message| message.starts_with("delivery "))
-        };
-        let mut lines: Vec<_> = self.lines().into_iter().filter(is_delivery).collect();
+        })
+    }
+
+    /// The lines of `dispatch` that a function in production writes, likewise.
+    pub(crate) fn handing_on(&self) -> Vec<Value> {
+        self.steady(|line| line["function"] == "dispatch" && line["level"] != "DEBUG")
+    }
+
+    fn steady(&self, is_asked_for: impl FnMut(&Value) -> bool) -> Vec<Value> {
+        let mut lines: Vec<_> = self.lines().into_iter().filter(is_asked_for).collect();
         for line in &mut lines {
             let fields = line.as_object_mut().unwrap();
             for name in ["timestamp", "target", "message"] {

@@ -1,22 +1,20 @@
-//! A process of the function without its HTTP server, which can be killed at any moment.
+//! A process of a function without its HTTP server, which can be killed at any moment.
 
-use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
-use std::task::Poll;
-
+use aws_sdk_dynamodb::Client;
 use bytes::Bytes;
-use firepost::StackOptions;
+use dispatch::{Dispatch, Topic};
+use firepost::{EVENTS_TOPIC, StackOptions};
 use http::{Method, Request};
 use inbox::Inbox;
-use intake::{Intake, Parts, Trust};
+use intake::{Intake, Parts, Source, Trust};
 use sandbox::Envelope;
 use sandbox::publisher::Post;
-use sns_webhook::SigningCerts;
+use sns_webhook::{SigningCerts, TrustedTopics};
 
 use super::{World, clock, roots};
 
 impl World {
-    /// A new process of the function, its memory empty, on the same tables.
+    /// A new process of the function `rtn`, its memory empty, on the same tables.
     pub(crate) fn process(&self) -> Intake {
         self.process_with(|_| {})
     }
@@ -25,13 +23,35 @@ impl World {
     pub(crate) fn process_with(&self, set: impl FnOnce(&mut StackOptions)) -> Intake {
         let mut options = self.options.clone();
         set(&mut options);
-        let client = match &self.stack.faults {
-            Some(faults) => faults.client_with(options.store_timeouts),
-            None => self.stack.dynamo.client_with(options.store_timeouts),
-        };
+        let topics = options.trusted_topics.clone();
+        self.intake(rtn::SOURCE, topics, options)
+    }
+
+    /// A new process of the function `drs`.
+    pub(crate) fn drs_process(&self) -> Intake {
+        let topics = self.options.drs_trusted_topics.clone();
+        self.intake(drs::SOURCE, topics, self.options.clone())
+    }
+
+    /// A new process of the function `dispatch`.
+    pub(crate) fn dispatch(&self) -> Dispatch {
+        let inbox = Inbox::new(self.client(&self.options), "notifications", clock::RETENTION);
+        Dispatch::new(inbox, Topic::new(self.sns.client(), EVENTS_TOPIC), self.options.clock)
+    }
+
+    fn client(&self, options: &StackOptions) -> Client {
+        let timeouts = options.store_timeouts.clone();
+        match &self.stack.faults {
+            Some(faults) => faults.client_with(timeouts),
+            None => self.stack.dynamo.client_with(timeouts),
+        }
+    }
+
+    fn intake(&self, source: Source, trusted_topics: TrustedTopics, options: StackOptions) -> Intake {
+        let client = self.client(&options);
         Intake::new(Parts {
-            source: rtn::SOURCE,
-            trusted_topics: options.trusted_topics,
+            source,
+            trusted_topics,
             freshness: options.freshness,
             certs: SigningCerts::new(options.pinned_certs, roots(), options.chain_policy, self.https()),
             trust: Trust::new(client.clone(), "trust"),
@@ -55,33 +75,4 @@ pub(crate) fn request(method: Method, post: Post) -> Request<Bytes> {
     *request.method_mut() = method;
     *request.headers_mut() = post.headers;
     request
-}
-
-/// Lets a future wait so many times and then drops it, as a killed environment does; `None` if that happened.
-pub(crate) async fn killed_after<F: Future>(waits: usize, future: F) -> Option<F::Output> {
-    first_waits(waits, pin!(future)).await
-}
-
-/// Lets a future wait so many times, does something else, and lets it go on; whether it had ended before.
-pub(crate) async fn interrupted_after<F: Future>(waits: usize, future: F, meanwhile: impl Future) -> (F::Output, bool) {
-    let mut future = pin!(future);
-    let ended = first_waits(waits, future.as_mut()).await;
-    meanwhile.await;
-    match ended {
-        Some(output) => (output, true),
-        None => (future.await, false),
-    }
-}
-
-async fn first_waits<F: Future>(waits: usize, mut future: Pin<&mut F>) -> Option<F::Output> {
-    let mut left = waits;
-    poll_fn(|context| match future.as_mut().poll(context) {
-        Poll::Ready(output) => Poll::Ready(Some(output)),
-        Poll::Pending if left == 0 => Poll::Ready(None),
-        Poll::Pending => {
-            left -= 1;
-            Poll::Pending
-        }
-    })
-    .await
 }

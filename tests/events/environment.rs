@@ -1,0 +1,84 @@
+//! The environment of the samples: what a function needs to believe them, and nothing else.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sandbox::Pki;
+use sandbox::dynamo::Tables;
+
+use super::deployment::{DRS_TOPIC, EVENTS_TOPIC, RTN_TOPIC};
+use super::read;
+
+/// The variables of a function's section of `env.json`, as `sam local invoke --env-vars` gives them to it.
+pub(crate) fn environment(function: &str) -> BTreeMap<String, String> {
+    sections()[function].clone()
+}
+
+fn sections() -> BTreeMap<String, BTreeMap<String, String>> {
+    serde_json::from_str(&read("env.json")).unwrap()
+}
+
+#[test]
+fn the_environment_pins_the_certificate_that_the_samples_are_signed_with_and_says_nothing_else_of_trust() {
+    let sections = sections();
+    assert_eq!(sections.keys().collect::<Vec<_>>(), ["Dispatch", "Drs", "Rtn"]);
+    for (function, topic) in [("Rtn", RTN_TOPIC), ("Drs", DRS_TOPIC)] {
+        let environment = &sections[function];
+        let names = environment.keys().map(String::as_str).collect::<Vec<_>>();
+        assert_eq!(
+            names,
+            [
+                "MAX_AGE_SECONDS",
+                "NOTIFICATIONS_TABLE",
+                "PINNED_SIGNING_CERTS",
+                "TRUSTED_TOPICS",
+                "TRUST_TABLE"
+            ]
+        );
+        let signer = Pki::fixed().signer();
+        let pins = serde_json::from_str::<HashMap<String, String>>(&environment["PINNED_SIGNING_CERTS"]).unwrap();
+        assert_eq!(
+            pins,
+            HashMap::from([(signer.certificate_url(topic), signer.certificate_pem().to_owned())])
+        );
+        assert_eq!(environment["TRUSTED_TOPICS"], topic);
+    }
+    let dispatch = &sections["Dispatch"];
+    assert_eq!(
+        dispatch.keys().collect::<Vec<_>>(),
+        ["EVENTS_TOPIC_ARN", "NOTIFICATIONS_TABLE"]
+    );
+    assert_eq!(dispatch["EVENTS_TOPIC_ARN"], EVENTS_TOPIC);
+}
+
+#[test]
+fn the_environment_names_the_tables_of_the_local_stack() {
+    let tables = Tables::default();
+    for (function, environment) in sections() {
+        assert_eq!(environment["NOTIFICATIONS_TABLE"], tables.notifications, "{function}");
+        let trust = environment.get("TRUST_TABLE");
+        assert_eq!(trust.is_some(), function != "Dispatch");
+        assert!(trust.is_none_or(|name| *name == tables.trust), "{function}");
+    }
+}
+
+#[test]
+fn both_files_of_variables_say_the_same_and_the_one_for_all_functions_lists_the_topics_of_both() {
+    let lines = read("sandbox.env");
+    let pairs = lines.lines().map(|line| {
+        let (name, value) = line.split_once("='").unwrap();
+        let value = value.strip_suffix('\'').unwrap();
+        // What cargo lambda's reader would change: it knows these inside of quotes, and nothing else.
+        assert!(!value.contains('\'') && !value.contains("\\n"), "{name}");
+        (name.to_owned(), value.to_owned())
+    });
+    let mut all = BTreeMap::from([("TRUSTED_TOPICS".to_owned(), format!("{RTN_TOPIC},{DRS_TOPIC}"))]);
+    for (name, value) in sections()
+        .into_values()
+        .flatten()
+        .filter(|(name, _)| name != "TRUSTED_TOPICS")
+    {
+        let known = all.entry(name).or_insert_with(|| value.clone());
+        assert_eq!(*known, value);
+    }
+    assert_eq!(pairs.collect::<BTreeMap<_, _>>(), all);
+}
