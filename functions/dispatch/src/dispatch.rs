@@ -113,7 +113,7 @@ impl Dispatch {
                 }
             }
         }
-        for batch in join_all(batches(ready).into_iter().map(|batch| self.publish(batch))).await {
+        for batch in join_all(batches(ready).into_iter().map(|batch| self.publish(batch, terms.deadline))).await {
             for (ticket, outcome) in batch {
                 let waits_since = Some(ticket.record.waits_since());
                 tried[ticket.position] = Some(Tried { outcome, waits_since });
@@ -141,7 +141,8 @@ impl Dispatch {
             let waits_since = Some(record.waits_since());
             Looked::Over(Tried { outcome, waits_since })
         };
-        if record.due_since.is_some_and(|since| since > terms.until) {
+        // A replay is stamped by the operator's clock: if that is ahead of this one, there is no telling how young it is.
+        if record.due_since.is_some_and(|since| since > terms.until && since <= now) {
             return over(Outcome::Young);
         }
         match Event::derive(&record, late) {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use cloud::Causes;
 use futures_util::future::join_all;
 use inbox::{Record, Refusal};
+use jiff::Timestamp;
 
 use crate::dispatch::{Dispatch, FUNCTION, Ticket, log_dead, store_fault};
 use crate::message::Message;
@@ -17,12 +18,12 @@ use crate::topic::{EntryRefused, TopicError};
 impl Dispatch {
     /// Publishes a batch. What the topic takes for invalid as a whole is tried one by one, so that the one at fault is found and
     /// the others go out.
-    pub(crate) async fn publish(&self, batch: Vec<(Ticket, Message)>) -> Vec<(Ticket, Outcome)> {
+    pub(crate) async fn publish(&self, batch: Vec<(Ticket, Message)>, deadline: Timestamp) -> Vec<(Ticket, Outcome)> {
         match self.topic.publish(batch.iter().map(|(_, message)| message)).await {
             Ok(results) => self.mark(batch.into_iter().zip(results)).await,
             Err(TopicError::Invalid(cause)) => {
                 tracing::warn!(function = FUNCTION, events = batch.len(), error = %cause, "a call was refused as a whole: its events are tried one by one");
-                self.publish_alone(batch).await
+                self.publish_alone(batch, deadline).await
             }
             Err(error) => {
                 let fault = Arc::new(error);
@@ -33,21 +34,18 @@ impl Dispatch {
         }
     }
 
-    /// Publishes each message in a call of its own. One that is still taken for invalid is at fault; if all of several are, the
-    /// topic is.
-    async fn publish_alone(&self, batch: Vec<(Ticket, Message)>) -> Vec<(Ticket, Outcome)> {
-        let mut answers = Vec::with_capacity(batch.len());
-        for (_, message) in &batch {
-            let answer = self.topic.publish(std::iter::once(message)).await;
-            answers.push(answer.map(|results| results.into_iter().collect::<Result<(), _>>()));
-        }
-        let is_invalid = |answer: &Result<_, _>| matches!(answer, Err(TopicError::Invalid(_)));
-        let is_topic_s = answers.len() > 1 && answers.iter().all(is_invalid);
+    /// Publishes each message in a call of its own, and marks it before the next. One that is still taken for invalid is at fault.
+    async fn publish_alone(&self, batch: Vec<(Ticket, Message)>, deadline: Timestamp) -> Vec<(Ticket, Outcome)> {
         let mut tried = Vec::with_capacity(batch.len());
-        for ((ticket, message), answer) in batch.into_iter().zip(answers) {
-            let result = match answer {
+        for (ticket, message) in batch {
+            if (self.clock)() >= deadline {
+                tried.push((ticket, Outcome::NoTime));
+                continue;
+            }
+            let answer = self.topic.publish(std::iter::once(&message)).await;
+            let result = match answer.map(|results| results.into_iter().collect::<Result<(), _>>()) {
                 Ok(result) => result,
-                Err(TopicError::Invalid(cause)) if !is_topic_s => Err(EntryRefused::of_call(&cause)),
+                Err(TopicError::Invalid(cause)) => Err(EntryRefused::of_call(&cause)),
                 Err(error) => {
                     log_topic_fault(&error, 1);
                     tried.push((ticket, Outcome::Topic(Arc::new(error))));
@@ -93,12 +91,18 @@ impl Dispatch {
     }
 
     async fn refused(&self, record: &Record, message: &Message, refused: EntryRefused) -> Outcome {
-        let EntryRefused { code, is_of_message } = refused;
-        // What is SNS's fault passes, and what is the operator's will be mended: neither is held against the event.
-        if !is_of_message {
-            tracing::warn!(function = FUNCTION, outcome = "refused", reason = code, event_id = %message.event_id, "SNS did not take an event now");
-            return Outcome::Refused { code };
-        }
+        let code = match refused {
+            EntryRefused::Message { code } => code,
+            // What is SNS's fault passes, and what is the topic's will be mended: neither is held against the event.
+            EntryRefused::Sns { code } => {
+                tracing::warn!(function = FUNCTION, outcome = "refused", reason = code, event_id = %message.event_id, "SNS did not take an event now");
+                return Outcome::Refused { code };
+            }
+            EntryRefused::Topic(error) => {
+                log_topic_fault(&error, 1);
+                return Outcome::Topic(error);
+            }
+        };
         let reason = format!("sns:{code}");
         match self.inbox.refused(record, &reason, MAX_ATTEMPTS, (self.clock)()).await {
             Ok(Refusal::Dead) => {

@@ -3,6 +3,7 @@
 //! A stream keeps its records for a day, and gives up on some earlier. What is due stays in the index for as long as it is on
 //! record, and each sweep goes through all of it: page by page, so that ten thousand take no more memory than fifty do.
 
+use futures_util::future::join_all;
 use inbox::{Cursor, Standing, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Diagnostic;
@@ -65,22 +66,23 @@ impl Dispatch {
             complete: true,
             oldest_left_seconds: 0,
         };
+        let mut unreached = Vec::new();
         for shard in shards_from(began) {
             let mut cursor = None;
             loop {
                 if (self.clock)() >= deadline {
-                    swept.complete = false;
-                    swept.left(self.first_left(&shard, terms, cursor, began).await?, began);
+                    unreached.push((shard, cursor));
                     break;
                 }
-                let page = self.inbox.due(&shard, until, cursor, PAGE).await?;
+                let page = self.inbox.due(&shard, until, cursor.clone(), PAGE).await?;
                 let (keys, arrivals): (Vec<_>, Vec<_>) = page.rows.into_iter().unzip();
                 let tried = self.try_all(&keys, terms).await;
                 for (Tried { outcome, waits_since }, arrived) in tried.iter().zip(arrivals) {
                     swept.counts.add(outcome);
-                    swept.complete &= !matches!(outcome, Outcome::NoTime);
+                    // Since when a row of a newer version waits, only that version can tell.
+                    let arrived = matches!(outcome, Outcome::Newer).then_some(arrived);
                     if outcome.stays_due() {
-                        swept.left(waits_since.or(Some(arrived)), began);
+                        swept.left(waits_since.or(arrived), began);
                     }
                 }
                 if let Some(reason) = hopeless(&tried) {
@@ -89,11 +91,22 @@ impl Dispatch {
                         tried: tried.len(),
                     });
                 }
+                if tried.iter().any(|tried| matches!(tried.outcome, Outcome::NoTime)) {
+                    unreached.push((shard, cursor));
+                    break;
+                }
                 cursor = page.next;
                 if cursor.is_none() {
                     break;
                 }
             }
+        }
+        swept.complete = unreached.is_empty();
+        let firsts = unreached
+            .into_iter()
+            .map(|(shard, after)| self.first_left(shard, until, after, began));
+        for since in join_all(firsts).await {
+            swept.left(since, began);
         }
         let Counts { handed_on, dead, .. } = swept.counts;
         tracing::info!(
@@ -108,21 +121,16 @@ impl Dispatch {
         Ok(swept)
     }
 
-    /// Since when the first row waits that a sweep has not come to in a shard.
-    async fn first_left(
-        &self,
-        shard: &str,
-        terms: Terms,
-        after: Option<Cursor>,
-        now: Timestamp,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        let page = self.inbox.due(shard, terms.until, after, 1).await?;
-        let Some((key, _)) = page.rows.first() else { return Ok(None) };
-        Ok(match self.inbox.standing(key, now).await {
+    /// Since when the first row waits that a sweep has not come to in a shard, as far as that can be told: the sweep is over, and
+    /// does not fail for it.
+    async fn first_left(&self, shard: String, until: Timestamp, after: Option<Cursor>, now: Timestamp) -> Option<Timestamp> {
+        let page = self.inbox.due(&shard, until, after, 1).await.ok()?;
+        let (key, arrived) = page.rows.into_iter().next()?;
+        match self.inbox.standing(&key, now).await {
             Ok(Standing::Due(due)) => Some(due.record.waits_since()),
-            Ok(Standing::NotDue | Standing::Newer) | Err(StoreError::Malformed { .. }) => None,
-            Err(error) => return Err(error),
-        })
+            Ok(Standing::Newer) => Some(arrived),
+            Ok(Standing::NotDue) | Err(_) => None,
+        }
     }
 }
 
@@ -139,9 +147,9 @@ fn hopeless(page: &[Tried]) -> Option<&'static str> {
     for Tried { outcome, .. } in page {
         match outcome {
             Outcome::HandedOn { marked: true, .. } | Outcome::Refused { .. } => return None,
-            Outcome::HandedOn { marked: false, .. } => reason = Some("store"),
+            Outcome::HandedOn { marked: false, .. } | Outcome::Store(_) => reason = Some("store"),
             Outcome::Topic(error) => reason = Some(error.reason()),
-            Outcome::NotDue | Outcome::Newer | Outcome::NoTime | Outcome::Dead { .. } | Outcome::Store(_) | Outcome::Young => {}
+            Outcome::NotDue | Outcome::Newer | Outcome::NoTime | Outcome::Dead { .. } | Outcome::Young => {}
         }
     }
     reason

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_sns::Client;
@@ -23,14 +24,25 @@ pub struct Topic {
     arn: String,
 }
 
-/// SNS took the call and not this message.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("SNS refused the message: {code}")]
-pub struct EntryRefused {
-    /// SNS's code; its text may quote the message.
-    pub code: String,
-    /// The message is at fault, so that the same one would be refused again; else SNS is, or the topic's configuration.
-    pub is_of_message: bool,
+/// SNS took the call and not this message; told apart by who is at fault. The texts of SNS may quote a message: only codes are kept.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EntryRefused {
+    /// The message: the same one would be refused again.
+    #[error("SNS refused the message: {code}")]
+    Message {
+        /// SNS's code.
+        code: String,
+    },
+    /// SNS itself, for now.
+    #[error("SNS did not take the message: {code}")]
+    Sns {
+        /// SNS's code.
+        code: String,
+    },
+    /// The topic, its key or its policy.
+    #[error(transparent)]
+    Topic(Arc<TopicError>),
 }
 
 /// SNS did not take a call at all: nothing is known to have gone out.
@@ -145,27 +157,33 @@ fn entry(position: usize, message: &Message) -> PublishBatchRequestEntry {
 }
 
 fn refused(failed: &BatchResultErrorEntry) -> EntryRefused {
-    EntryRefused {
-        code: failed.code().to_owned(),
-        // SNS's `SenderFault` is also true of a key that may not be used, which is nothing about the message.
-        is_of_message: failed.sender_fault() && !matches!(Kind::of(failed.code()), Kind::Denied | Kind::Missing),
+    let code = failed.code().to_owned();
+    let cause = || Cause {
+        code: Some(code.clone()),
+        request_id: None,
+        source: None,
+    };
+    // `SenderFault` is also true of a key that may not be used, and of too many requests: nothing about the message.
+    match Kind::of(&code) {
+        Kind::Denied => EntryRefused::Topic(Arc::new(TopicError::Denied(cause()))),
+        Kind::Missing => EntryRefused::Topic(Arc::new(TopicError::Missing(cause()))),
+        Kind::Invalid | Kind::Unlisted if failed.sender_fault() => EntryRefused::Message { code },
+        Kind::Invalid | Kind::Unavailable | Kind::Unlisted => EntryRefused::Sns { code },
     }
 }
 
 /// SNS promises a result for each entry; one that it forgets has not been taken.
 fn unmentioned() -> EntryRefused {
-    EntryRefused {
+    EntryRefused::Sns {
         code: "NoResult".to_owned(),
-        is_of_message: false,
     }
 }
 
 impl EntryRefused {
     /// Of a call with a single message that SNS takes for invalid: that message is.
     pub(crate) fn of_call(cause: &Cause) -> Self {
-        Self {
+        Self::Message {
             code: cause.code.clone().unwrap_or_else(|| "Invalid".to_owned()),
-            is_of_message: true,
         }
     }
 }
@@ -177,10 +195,12 @@ enum Kind {
     Invalid,
     Missing,
     Unavailable,
+    Unlisted,
 }
 
 impl Kind {
-    /// SNS API Reference, `PublishBatch` (Errors) and "Common Errors".
+    /// SNS API Reference, `PublishBatch` (Errors) and "Common Errors"; where the service's model has another name on the wire than
+    /// the page, both.
     fn of(code: &str) -> Self {
         match code {
             "AccessDenied"
@@ -204,10 +224,22 @@ impl Kind {
             | "InvalidBatchEntryId"
             | "InvalidParameter"
             | "InvalidParameterValue"
+            | "ParameterValueInvalid"
             | "TooManyEntriesInBatchRequest"
             | "ValidationError"
             | "ValidationException" => Self::Invalid,
-            _ => Self::Unavailable,
+            "EndpointDisabled"
+            | "InternalError"
+            | "InternalFailure"
+            | "KMSThrottling"
+            | "PlatformApplicationDisabled"
+            | "RequestExpired"
+            | "ServiceUnavailable"
+            | "Throttled"
+            | "ThrottledException"
+            | "Throttling"
+            | "ThrottlingException" => Self::Unavailable,
+            _ => Self::Unlisted,
         }
     }
 }
@@ -217,11 +249,14 @@ impl TopicError {
     where
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
     {
+        // "Invalid parameter: TopicArn" says nothing about the messages. The text is looked at, and not kept.
+        let is_of_topic = error.message().is_some_and(|text| text.contains("TopicArn"));
         let kind = match Kind::of(error.code().unwrap_or_default()) {
             Kind::Denied => Self::Denied,
+            Kind::Invalid if is_of_topic => Self::Missing,
             Kind::Invalid => Self::Invalid,
             Kind::Missing => Self::Missing,
-            Kind::Unavailable => Self::Unavailable,
+            Kind::Unavailable | Kind::Unlisted => Self::Unavailable,
         };
         kind(Cause::of(error))
     }

@@ -71,6 +71,7 @@ pub(super) async fn run(arguments: Arguments, context: &Context) -> Answer {
         dry_run,
         attempt_id,
         now,
+        clock: context.clock,
     };
     let progress = match json {
         true => Progress::beside_lines(),

@@ -1,7 +1,7 @@
 //! The store or the topic fails: nothing is lost, nothing is counted against an event, and everything goes out afterwards.
 
 use sandbox::dynamo::Fault;
-use sandbox::sns_api::Fault as SnsFault;
+use sandbox::sns_api::{EntryRefusal, Fault as SnsFault};
 
 use crate::world::{EVENTS, NOON, World, hours, seconds, told};
 
@@ -69,18 +69,39 @@ async fn a_call_that_is_refused_as_a_whole_is_repeated_message_by_message_and_on
 }
 
 #[tokio::test]
-async fn a_topic_that_takes_every_message_for_invalid_is_at_fault_itself() {
+async fn a_topic_that_is_not_where_it_is_looked_for_is_at_fault_and_no_message() {
     let world = World::new().await;
-    let keys = [world.purchase("anna").await, world.purchase("bert").await];
-    world.api.script([SnsFault::Invalid; 3]);
+    let key = world.purchase("anna").await;
+    // SNS says "Invalid parameter: TopicArn".
+    let elsewhere = world.with_topic("arn:aws:sns:eu-west-1:123456789012:events");
 
-    let outcomes = world.dispatch.hand_on(&keys).await;
+    let outcomes = elsewhere.hand_on(std::slice::from_ref(&key)).await;
 
-    assert_eq!(
-        outcomes.iter().map(told).collect::<Vec<_>>(),
-        ["topic: the topic takes the call for invalid"; 2]
-    );
-    assert_eq!(world.row(&keys[0]).await.attempts, 0);
+    assert_eq!(told(&outcomes[0]), "topic: the topic does not exist");
+    assert_eq!(world.row(&key).await.attempts, 0);
+}
+
+#[tokio::test]
+async fn an_entry_that_is_refused_for_the_topic_s_sake_is_held_against_no_event() {
+    for (code, expected) in [
+        ("KMSAccessDenied", "topic: the topic does not let us publish"),
+        ("KMSThrottling", "refused KMSThrottling"),
+        ("InternalError", "refused InternalError"),
+    ] {
+        let world = World::new().await;
+        let key = world.purchase("anna").await;
+        world.api.refuse_entries(EntryRefusal {
+            containing: "stargazer".to_owned(),
+            code: code.to_owned(),
+            sender_fault: true,
+            times: 10,
+        });
+        for _ in 0..10 {
+            assert_eq!(world.hand_on(&key).await, expected);
+        }
+        assert_eq!(world.row(&key).await.attempts, 0);
+        assert_eq!(world.hand_on(&key).await, "handed on");
+    }
 }
 
 #[tokio::test]

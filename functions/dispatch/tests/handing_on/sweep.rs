@@ -62,6 +62,24 @@ async fn what_a_replay_has_just_made_due_is_left_to_the_stream_and_waits_since_t
 }
 
 #[tokio::test]
+async fn a_replay_by_a_clock_that_is_ahead_waits_for_no_time() {
+    let world = World::new().await;
+    let key = world.purchase("anna").await;
+    world.hand_on(&key).await;
+    advance(seconds(120));
+    let row = world.row(&key).await;
+    world
+        .inbox
+        .replay(&row, "march", inbox::Repetition::Never, now() + hours(1))
+        .await
+        .unwrap();
+
+    let swept = world.dispatch.sweep(seconds(60), now() + hours(2)).await.unwrap();
+
+    assert_eq!((swept.counts.young, swept.counts.handed_on), (0, 1));
+}
+
+#[tokio::test]
 async fn a_sweep_out_of_time_says_so_and_the_next_ones_come_round_to_every_shard() {
     let world = World::new().await;
     for n in 0..40 {

@@ -94,6 +94,11 @@ impl World {
         Dispatch::new(inbox(&faults.client_with(short())), self.short_topic(), now)
     }
 
+    /// Hands on to another topic.
+    pub(crate) fn with_topic(&self, arn: &str) -> Dispatch {
+        Dispatch::new(self.inbox.clone(), Topic::new(self.endpoint.client(), arn), now)
+    }
+
     fn short_topic(&self) -> Topic {
         let config = self.endpoint.client().config().to_builder().timeout_config(short()).build();
         Topic::new(aws_sdk_sns::Client::from_conf(config), EVENTS)

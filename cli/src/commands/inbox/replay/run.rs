@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::io;
 
 use inbox::{Attempt, Digest, Inbox, Record, Repetition, Replayed, StoreError};
+use intake::Clock;
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
@@ -25,6 +26,8 @@ pub(super) struct Run {
     /// Told apart by it: what this run has filed, and what was on record.
     pub(super) attempt_id: String,
     pub(super) now: Timestamp,
+    /// A long run makes rows due over a long time: each since its own moment.
+    pub(super) clock: Clock,
 }
 
 /// Why a replay did not come to its end.
@@ -111,7 +114,7 @@ impl Run {
         let Self { inbox, name, .. } = self;
         match work {
             Work::HandOnAgain(record) if self.dry_run => Ok(self.foreseen(record).into()),
-            Work::HandOnAgain(record) => Ok(inbox.replay(record, name, self.repetition, self.now).await?.into()),
+            Work::HandOnAgain(record) => Ok(inbox.replay(record, name, self.repetition, (self.clock)()).await?.into()),
             Work::FileAnew(filing) if self.dry_run => {
                 let recorded = inbox.foresee_refile(&filing.unread, &filing.keys, self.now).await?;
                 Ok(recorded.into())
