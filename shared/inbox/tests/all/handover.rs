@@ -167,7 +167,7 @@ async fn a_refusal_counts_once_when_its_answer_is_lost_and_not_at_all_when_anoth
 async fn the_end_of_one_round_of_handing_on_does_not_end_the_next() {
     let world = World::new().await;
     world.record(&message()).await;
-    let slow = world.due_row(&message()).await.unwrap().record;
+    let mut slow = world.due_row(&message()).await.unwrap().record;
     world.inbox.handed_on(&slow, noon()).await.unwrap();
     for round in 1..3 {
         let row = world.row(&message()).await;
@@ -188,6 +188,23 @@ async fn the_end_of_one_round_of_handing_on_does_not_end_the_next() {
         world.inbox.handed_on(&due, now).await.unwrap();
         assert_eq!(world.standing(&message()).await, Standing::NotDue);
         assert_eq!(world.row(&message()).await.due_since, None);
+        slow = due;
+    }
+}
+
+#[tokio::test]
+async fn two_workers_that_are_refused_the_same_attempt_count_it_once() {
+    let world = World::new().await;
+    world.record(&message()).await;
+    for attempts in 1..4 {
+        let seen = world.due_row(&message()).await.unwrap().record;
+        let both = [
+            world.inbox.refused(&seen, "x", 9, noon()).await.unwrap(),
+            world.inbox.refused(&seen, "y", 9, noon()).await.unwrap(),
+        ];
+        assert_eq!(both, [Refusal::StaysDue { attempts }, Refusal::Overtaken]);
+        let row = world.row(&message()).await;
+        assert_eq!((row.attempts, row.failure.unwrap().reason.as_str()), (attempts, "x"));
     }
 }
 
