@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod adm;
 pub mod cert_host;
 pub mod drs;
 pub mod dynamo;
@@ -15,17 +16,20 @@ mod plain_http;
 pub mod publisher;
 mod rsa_key;
 pub mod rtn;
+pub mod secrets;
 mod signer;
 pub mod sns_api;
 mod tree;
 
 pub use self::{
+    adm::{AdmEndpoint, AdmService},
     cert_host::CertHost,
     envelope::Envelope,
     message::{Message, Notification, SubscriptionConfirmation, UnsubscribeConfirmation, sns_host},
     names::Names,
     pki::Pki,
     publisher::Publisher,
+    secrets::Secrets,
     signer::{SignatureVersion, Signer},
     sns_api::SnsApi,
 };

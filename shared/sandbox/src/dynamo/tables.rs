@@ -14,7 +14,12 @@ use aws_sdk_dynamodb::types::{
 /// Makes the tables that are absent, with their indexes, their streams and their time to live; leaves the others as they are, but
 /// for what a database of an older version of this project lacks.
 pub async fn create_tables(client: &Client, tables: &Tables) -> Result<(), TablesError> {
-    for (name, definition) in [(&tables.notifications, &NOTIFICATIONS), (&tables.trust, &TRUST)] {
+    let known = [
+        (&tables.notifications, &NOTIFICATIONS),
+        (&tables.sends, &SENDS),
+        (&tables.trust, &TRUST),
+    ];
+    for (name, definition) in known {
         create(client, name, definition).await?;
         stream(client, name, definition).await?;
         expire(client, name, definition).await?;
@@ -27,6 +32,8 @@ pub async fn create_tables(client: &Client, tables: &Tables) -> Result<(), Table
 pub struct Tables {
     /// Every verified notification.
     pub notifications: String,
+    /// Sends of messages, each under its idempotency key.
+    pub sends: String,
     /// Topics and signing certificates.
     pub trust: String,
 }
@@ -35,6 +42,7 @@ impl Default for Tables {
     fn default() -> Self {
         Self {
             notifications: "notifications".to_owned(),
+            sends: "sends".to_owned(),
             trust: "trust".to_owned(),
         }
     }
@@ -101,6 +109,15 @@ pub const NOTIFICATIONS: Definition = Definition {
         range: ("received_at", KeyType::Number),
     }),
     stream: Some(StreamView::NewImage),
+    expires_by: "expires_at",
+};
+
+/// `sends`: what became of every message that was to be sent once.
+pub const SENDS: Definition = Definition {
+    hash: ("key", KeyType::Text),
+    range: None,
+    index: None,
+    stream: None,
     expires_by: "expires_at",
 };
 
