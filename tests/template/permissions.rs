@@ -176,10 +176,13 @@ const CRATES: [&str; 8] = [
 
 #[test]
 fn every_sdk_call_is_accounted_for() {
-    let folders = std::fs::read_dir(root().join("functions"))
-        .expect("there are functions")
-        .count();
-    assert_eq!(folders, FUNCTIONS.len(), "a function is not in FUNCTIONS");
+    let folders = std::fs::read_dir(root().join("functions")).expect("there are functions");
+    let deployed = folders.filter(|folder| {
+        folder
+            .as_ref()
+            .is_ok_and(|folder| folder.path().join("src/main.rs").is_file())
+    });
+    assert_eq!(deployed.count(), FUNCTIONS.len(), "a function is not in FUNCTIONS");
     let with_sdk = CRATES
         .iter()
         .filter(|folder| source(&format!("{folder}/Cargo.toml")).contains("aws-sdk-"));
