@@ -169,11 +169,7 @@ impl Data {
 
 impl Underivable {
     fn of(unreadable: reading::Unreadable) -> Self {
-        let reason = match unreadable.field() {
-            Some(field) => format!("{}:{field}", unreadable.reason()),
-            None => unreadable.reason().to_owned(),
-        };
-        Self::Unreadable(reason)
+        Self::Unreadable(unreadable.code())
     }
 }
 

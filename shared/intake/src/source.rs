@@ -85,11 +85,9 @@ pub struct Unreadable {
 /// `field_missing:receiptId`, or the reason alone where no field is at fault.
 impl From<reading::Unreadable> for Unreadable {
     fn from(unreadable: reading::Unreadable) -> Self {
-        let reason = match unreadable.field() {
-            Some(field) => format!("{}:{field}", unreadable.reason()),
-            None => unreadable.reason().to_owned(),
-        };
-        Self { reason }
+        Self {
+            reason: unreadable.code(),
+        }
     }
 }
 

@@ -37,6 +37,15 @@ impl Unreadable {
         }
     }
 
+    /// The reason with the field it is about, as it is recorded: `field_missing:receiptId`, or the reason alone where no field is at
+    /// fault.
+    pub fn code(&self) -> String {
+        match self.field() {
+            Some(field) => format!("{}:{field}", self.reason()),
+            None => self.reason().to_owned(),
+        }
+    }
+
     /// The field at fault, by the sender's name.
     pub fn field(&self) -> Option<&'static str> {
         match self {
