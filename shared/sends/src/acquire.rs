@@ -32,11 +32,12 @@ pub enum Acquired {
 pub struct Permit {
     pub(crate) claim: Claim,
     pub(crate) lease: Row,
+    pub(crate) in_doubt: bool,
 }
 
 impl Permit {
     /// How long sending may still take: the time limit of the whole call. `None` when the time is over; send nothing then, and
-    /// release the permit.
+    /// release the permit, or mark it unknown if it is in doubt.
     pub fn time_left(&self, now: Timestamp) -> Option<Duration> {
         let State::Sending { lease_until_ms } = self.lease.state else {
             return None;
@@ -56,6 +57,12 @@ impl Permit {
     /// Which attempt at this send it is, from 1.
     pub fn attempt(&self) -> u32 {
         self.lease.attempt
+    }
+
+    /// Whether an earlier attempt may have been delivered. Only a success ends that doubt: a refusal of this attempt says nothing of
+    /// the earlier one, so it is to be marked unknown, too.
+    pub fn is_in_doubt(&self) -> bool {
+        self.in_doubt
     }
 }
 
@@ -129,7 +136,7 @@ impl<'a> Acquisition<'a> {
     /// Ends: every further write follows a change that somebody else has made in between.
     pub(crate) fn next(&self, write: &Write, put: Put) -> Result<Next, StoreError> {
         let row = match (put, &write.condition) {
-            (Put::Done, _) => return Ok(Next::Answer(self.go(write.row.clone()))),
+            (Put::Done, _) => return Ok(Next::Answer(self.go(write, write.row.clone()))),
             (Put::Refused(Some(row)), _) => row,
             // Deleted since it was seen: as at the beginning.
             (Put::Refused(None), Condition::Seen { .. }) => return Ok(Next::Write(self.begin())),
@@ -138,7 +145,7 @@ impl<'a> Acquisition<'a> {
         };
         // The write had succeeded, and the SDK has repeated it because the answer got lost.
         if row.is_lease_of(&self.lease.owner) && row.fingerprint == self.lease.fingerprint {
-            return Ok(Next::Answer(self.go(row)));
+            return Ok(Next::Answer(self.go(write, row)));
         }
         Ok(match self.rules.judge(&row, self.claim, self.now) {
             Verdict::Held(standing) => Next::Answer(Acquired::Held(standing)),
@@ -155,10 +162,11 @@ impl<'a> Acquisition<'a> {
         })
     }
 
-    fn go(&self, lease: Row) -> Acquired {
+    fn go(&self, write: &Write, lease: Row) -> Acquired {
         Acquired::Go(Permit {
             claim: self.claim.clone(),
             lease,
+            in_doubt: write.condition.takes_over_a_doubt(),
         })
     }
 }

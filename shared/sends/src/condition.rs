@@ -36,6 +36,17 @@ impl Condition {
                 .expression_attribute_values(":state", text(state.as_str())),
         }
     }
+
+    /// Whether the row that is replaced leaves open if its message was delivered: its owner crashed, or never heard.
+    pub(crate) fn takes_over_a_doubt(&self) -> bool {
+        match self {
+            Self::Free { .. } => false,
+            Self::Seen { state, .. } => match state {
+                StateName::Sending | StateName::Unknown => true,
+                StateName::Done | StateName::Retryable => false,
+            },
+        }
+    }
 }
 
 const FREE: &str = "attribute_not_exists(#key) OR #expires_at <= :now";

@@ -40,6 +40,8 @@ impl Sends {
 
     /// Leaves the key to the next who asks, once `after` is over: for what certainly was not delivered, because the receiver said
     /// so or nothing was sent. `last_error` is a reason code; no text from outside belongs here.
+    ///
+    /// A permit that is in doubt leaves the doubt: what became of this attempt says nothing of the one before.
     pub async fn release(
         &self,
         permit: Permit,
@@ -49,9 +51,12 @@ impl Sends {
         until: Timestamp,
     ) -> Settled {
         let after_ms = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
-        let state = State::Retryable {
-            not_before_ms: clock().as_millisecond().saturating_add(after_ms),
-            last_error: last_error.to_owned(),
+        let state = match permit.in_doubt {
+            true => State::Unknown,
+            false => State::Retryable {
+                not_before_ms: clock().as_millisecond().saturating_add(after_ms),
+                last_error: last_error.to_owned(),
+            },
         };
         self.settle(permit, state, clock, until).await
     }
@@ -122,10 +127,10 @@ impl Settlement {
         }
         match self.rules.judge(&row, &self.permit.claim, now) {
             Verdict::Held(standing) => Settled::Superseded(standing),
-            // Whoever came after is gone as well. The time of this caller is over, and its next request will find the key free.
-            Verdict::Free => Settled::Superseded(Standing::TooEarly {
+            // Whoever came after is gone as well. The time of this caller is over, and its next request will find the key free. That
+            // nothing was sent is not what it can be told: it may have sent it.
+            Verdict::Free => Settled::Superseded(Standing::InFlight {
                 retry_after: Duration::from_secs(1),
-                last_error: SUPERSEDED.to_owned(),
             }),
         }
     }
@@ -133,5 +138,3 @@ impl Settlement {
 
 /// A store that fails at once is asked no more often than this; the SDK repeats each operation with pauses of its own.
 const OPERATIONS: u32 = 5;
-/// The reason code of a send that somebody else took over and did not finish either.
-const SUPERSEDED: &str = "superseded";

@@ -18,9 +18,9 @@ use crate::stored::Stored;
 /// How things stand with a send that the caller may not do itself. Each is something to answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Somebody is sending it. Asked again after this time, in whole seconds, the answer will be another.
+    /// Somebody is sending it, or had taken it over. Asked again after this time, in whole seconds, the answer will be another.
     InFlight {
-        /// The rest of the lease and its margin.
+        /// The rest of the lease and its margin; a second if whoever took it over is gone.
         retry_after: Duration,
     },
     /// The key stands for another request.

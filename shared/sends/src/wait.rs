@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::Sends;
 use crate::acquire::Acquired;
-use crate::claim::{Attempt, Claim};
+use crate::claim::{Attempt, Claim, OnUnknown};
 use crate::standing::{Rules, Standing, Verdict};
 
 /// How long to wait: up to ten seconds.
@@ -21,6 +21,11 @@ impl Wait {
     /// So many seconds, and ten at most.
     pub fn seconds(seconds: u64) -> Self {
         Self(LONGEST.min(Duration::from_secs(seconds)))
+    }
+
+    /// The same, but no longer than the caller has.
+    pub fn at_most(self, time: Duration) -> Self {
+        Self(self.0.min(time))
     }
 
     /// The wish in a header `Prefer`; zero seconds if there is none. Of several the first counts, as the RFC says.
@@ -61,16 +66,39 @@ impl Sends {
                 return Ok(acquired);
             };
             sleep(left.min(PAUSE)).await;
+            let now = clock();
+            let waited = Duration::try_from(now.duration_since(attempt.now)).unwrap_or_default();
             let later = Attempt {
-                now: clock(),
+                now,
+                // It ends when it would have: waiting gives nobody more time to send.
+                lease: attempt.lease.saturating_sub(waited),
                 ..*attempt
             };
             let row = self.read(&claim.key).await?;
-            acquired = match row.map(|row| Rules::DEPLOYED.judge(&row, claim, later.now)) {
+            acquired = match row.map(|row| Rules::DEPLOYED.judge(&row, claim, now)) {
                 Some(Verdict::Held(standing)) => Acquired::Held(standing),
                 Some(Verdict::Free) | None => self.acquire(claim, &later).await?,
             };
         }
+    }
+}
+
+impl Sends {
+    /// How things stand, without asking to send: nothing if the key is free and nobody has left a doubt. For when nothing could be sent
+    /// anyway, and an answer on record still is one. What is unknown is [`Standing::Unknown`] here, also to who wants it sent again.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table cannot be read.
+    pub async fn standing(&self, claim: &Claim, now: Timestamp) -> Result<Option<Standing>, StoreError> {
+        let row = self.read(&claim.key).await?;
+        let claim = &Claim {
+            on_unknown: OnUnknown::Fail,
+            ..claim.clone()
+        };
+        Ok(row.and_then(|row| match Rules::DEPLOYED.judge(&row, claim, now) {
+            Verdict::Free => None,
+            Verdict::Held(standing) => Some(standing),
+        }))
     }
 }
 
