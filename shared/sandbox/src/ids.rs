@@ -9,8 +9,8 @@ pub fn message_id(seed: &str) -> String {
 }
 
 /// The id of a message in a queue of SQS: a UUID of version 4.
-pub(crate) fn queued_id(body: &str) -> String {
-    uuid("queued message", body, 4)
+pub(crate) fn queued_id(seed: &str) -> String {
+    uuid("queued message", seed, 4)
 }
 
 /// A request id, as the API's answers bear it.

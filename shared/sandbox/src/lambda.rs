@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use crate::{
     Envelope, ids,
     message::moment,
+    queue::Received,
     tree::{Tree, leaf, object},
 };
 
@@ -55,27 +56,17 @@ impl DeadLetter {
 pub fn dead_letters_event(queue_arn: &str, form: DeadLetter, envelopes: &[Envelope]) -> String {
     let records = records(envelopes, |envelope| {
         let body = form.body(queue_arn, envelope);
-        let sent = sent_at(envelope).as_millisecond().to_string();
-        let md5 = format!("{:x}", md5::compute(&body));
-        object([
-            ("messageId", leaf(ids::queued_id(&body))),
-            ("receiptHandle", leaf(ids::opaque("receipt handle", &body))),
-            ("body", leaf(body)),
-            (
-                "attributes",
-                object([
-                    ("ApproximateReceiveCount", leaf("1")),
-                    ("SentTimestamp", leaf(sent.as_str())),
-                    ("SenderId", leaf(SENDER_ID)),
-                    ("ApproximateFirstReceiveTimestamp", leaf(sent.as_str())),
-                ]),
-            ),
-            ("messageAttributes", object([])),
-            ("md5OfBody", leaf(md5)),
-            ("eventSource", leaf("aws:sqs")),
-            ("eventSourceARN", leaf(queue_arn)),
-            ("awsRegion", leaf(part(queue_arn, 3))),
-        ])
+        let sent_at = sent_at(envelope);
+        let first_receipt = Received {
+            message_id: ids::queued_id(&body),
+            receipt_handle: ids::opaque("receipt handle", &body),
+            body,
+            attributes: Vec::new(),
+            receive_count: 1,
+            sent_at,
+            first_received_at: sent_at,
+        };
+        first_receipt.tree(queue_arn)
     });
     records.page()
 }
@@ -127,8 +118,9 @@ fn sns_tree(subscription_arn: &str, envelopes: &[Envelope]) -> Tree {
     })
 }
 
-fn records(envelopes: &[Envelope], record: impl Fn(&Envelope) -> Tree) -> Tree {
-    object([("Records", Tree::List(envelopes.iter().map(record).collect()))])
+/// An event of several things.
+pub(crate) fn records<T>(things: &[T], record: impl Fn(&T) -> Tree) -> Tree {
+    object([("Records", Tree::List(things.iter().map(record).collect()))])
 }
 
 fn sent_at(envelope: &Envelope) -> Timestamp {
@@ -137,12 +129,9 @@ fn sent_at(envelope: &Envelope) -> Timestamp {
 }
 
 /// A part of an ARN.
-fn part(arn: &str, number: usize) -> &str {
+pub(crate) fn part(arn: &str, number: usize) -> &str {
     arn.split(':').nth(number).unwrap_or_default()
 }
-
-/// The page's own; who sent a message to a queue is not for a function to go by.
-const SENDER_ID: &str = "AIDAIENQZJOLO23YVJ4VO";
 
 #[cfg(test)]
 mod tests {
@@ -195,7 +184,7 @@ mod tests {
         let attributes = json!({
             "ApproximateReceiveCount": "1",
             "SentTimestamp": sent,
-            "SenderId": SENDER_ID,
+            "SenderId": "AIDAIENQZJOLO23YVJ4VO",
             "ApproximateFirstReceiveTimestamp": sent,
         });
         assert_eq!((&first["attributes"], &first["messageAttributes"]), (&attributes, &json!({})));

@@ -14,6 +14,7 @@ mod names;
 pub mod pki;
 mod plain_http;
 pub mod publisher;
+pub mod queue;
 mod rsa_key;
 pub mod rtn;
 pub mod secrets;
@@ -29,6 +30,7 @@ pub use self::{
     names::Names,
     pki::Pki,
     publisher::Publisher,
+    queue::Queue,
     secrets::Secrets,
     signer::{SignatureVersion, Signer},
     sns_api::SnsApi,

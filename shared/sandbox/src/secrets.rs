@@ -70,13 +70,18 @@ impl Secrets {
         self.vault.lock().calls
     }
 
+    /// Where it listens, as `AWS_ENDPOINT_URL_SECRETS_MANAGER` would say.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.listener.addr())
+    }
+
     /// An SDK client for it, which does not try again by itself.
     pub fn client(&self) -> Client {
         let config = Config::builder()
             .behavior_version_latest()
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("sandbox", "sandbox", None, None, "sandbox"))
-            .endpoint_url(format!("http://{}", self.listener.addr()))
+            .endpoint_url(self.url())
             .http_client(plain_http())
             .retry_config(RetryConfig::disabled())
             .timeout_config(TimeoutConfig::builder().operation_timeout(Duration::from_secs(4)).build());
