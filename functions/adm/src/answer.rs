@@ -1,11 +1,13 @@
-//! What our caller is told of an outcome, and the only place that chooses its status.
+//! What our caller is told of an outcome: which kind of problem it is, and how that is put into words.
 //!
 //! Final is what the message is at fault for (400, 413); 502 asks for an operator; 503 says that ADM does not have the message and that
 //! the same request may be repeated; 504 says that nobody knows, and that repeating may deliver twice.
 
 use std::time::Duration;
 
-use crate::{Outcome, Problem, ProblemType, RequestId, TokenError};
+use serde::Serialize;
+
+use crate::{Code, Outcome, Problem, ProblemType, Reason, Registration, RequestId, TokenError};
 
 /// A message that ADM has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,12 +48,11 @@ impl Outcome {
                 reason,
                 request_id,
             } => {
-                let detail = match (&reason, code) {
-                    (Some(reason), _) => reason.as_str().to_owned(),
-                    (None, Some(code)) => code.as_str().to_owned(),
-                    (None, None) => format!("ADM answered {status} without a reason"),
-                };
-                problem(ProblemType::RefusedByAdm, &detail, request_id)
+                let detail = in_words(status, code, reason.as_ref());
+                Problem {
+                    code,
+                    ..problem(ProblemType::RefusedByAdm, &detail, request_id)
+                }
             }
             Self::RetryLater {
                 status,
@@ -72,17 +73,84 @@ impl Outcome {
                 "ADM takes the message for larger than 6 KB",
                 request_id,
             ),
-            Self::Unauthorised { request_id } => problem(
-                ProblemType::CredentialsRefused,
-                "ADM refuses a token that Login with Amazon has just given",
-                request_id,
-            ),
+            Self::Unauthorised { request_id } => problem(ProblemType::CredentialsRefused, FRESH_TOKEN_REFUSED, request_id),
             Self::Unknown { doubt, request_id } => problem(
                 ProblemType::OutcomeUnknown,
                 &format!("{doubt}; sending it again may deliver it twice"),
                 request_id,
             ),
         })
+    }
+}
+
+/// A security profile that may send to topics.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Registered {
+    /// Its name, if ADM told it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub security_profile: Option<String>,
+    /// Amazon's id of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<RequestId>,
+}
+
+impl Registration {
+    /// The answer.
+    ///
+    /// # Errors
+    /// [`Problem`]: for every outcome but a profile registered.
+    pub fn into_answer(self) -> Result<Registered, Problem> {
+        Err(match self {
+            Self::NoToken(error) => no_token(&error),
+            Self::Refused {
+                status,
+                code,
+                reason,
+                request_id,
+            } => Problem {
+                code,
+                request_id,
+                ..Problem::new(ProblemType::NotRegistered, in_words(status, code, reason.as_ref()))
+            },
+            Self::Registered {
+                security_profile,
+                request_id,
+            } => {
+                return Ok(Registered {
+                    security_profile,
+                    request_id,
+                });
+            }
+            Self::RetryLater {
+                status,
+                retry_after,
+                request_id,
+            } => Problem {
+                request_id,
+                retry_after: Some(retry_after.unwrap_or(SOON)),
+                ..Problem::new(
+                    ProblemType::Unavailable,
+                    match status {
+                        Some(status) => format!("ADM answered {status}"),
+                        None => "ADM gave no answer; registering again does no harm".to_owned(),
+                    },
+                )
+            },
+            Self::Unauthorised { request_id } => Problem {
+                request_id,
+                ..Problem::new(ProblemType::CredentialsRefused, FRESH_TOKEN_REFUSED)
+            },
+        })
+    }
+}
+
+/// ADM's reason in its words, or the best there is in their place.
+fn in_words(status: u16, code: Option<Code>, reason: Option<&Reason>) -> String {
+    match (reason, code) {
+        (Some(reason), _) => reason.as_str().to_owned(),
+        (None, Some(code)) => code.as_str().to_owned(),
+        (None, None) => format!("ADM answered {status} without a reason"),
     }
 }
 
@@ -102,5 +170,6 @@ fn no_token(error: &TokenError) -> Problem {
     }
 }
 
+const FRESH_TOKEN_REFUSED: &str = "ADM refuses a token that Login with Amazon has just given";
 /// Where Amazon does not say when.
 const SOON: Duration = Duration::from_secs(5);

@@ -17,7 +17,8 @@ pub(crate) fn next(attempts: u32, retry_after: Option<Duration>, left: Duration,
 const LEAST: Duration = Duration::from_millis(100);
 /// Chance may give no wait at all; this ends it all the same. It also ends the doubling, at 1.6 s.
 const MOST_ATTEMPTS: u32 = 5;
-const TIME_FOR_AN_ATTEMPT: Duration = Duration::from_secs(1);
+/// A message that is begun with less may be cut on its way, and then nobody knows.
+pub(crate) const TIME_FOR_AN_ATTEMPT: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {

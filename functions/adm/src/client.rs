@@ -4,11 +4,11 @@
 //! call sent once more. Both are safe: ADM has said that it did not take the message. What may have been taken is sent again only under
 //! a consolidation key, with which ADM drops the earlier of two ("Topic Based Messaging", `consolidationKey`).
 
-use crate::backoff;
+use crate::backoff::{self, TIME_FOR_AN_ATTEMPT};
 use crate::https::Https;
 use crate::pace::Budget;
 use crate::token::{AccessToken, Tokens};
-use crate::{CredentialSource, Endpoint, Outcome, Registration, TokenError, TopicMessage, wire};
+use crate::{CredentialSource, Endpoint, Obstacle, Outcome, Registration, TokenError, TopicMessage, wire};
 
 /// A client of ADM for one security profile. It is to be shared: it holds the token.
 #[derive(Debug)]
@@ -41,6 +41,15 @@ impl Adm {
     /// Once it is unknown whether ADM has the message, only a success ends the doubt: that a later attempt was refused does not say
     /// what became of the first.
     pub async fn send(&self, message: &TopicMessage, budget: &Budget) -> Outcome {
+        self.send_until(message, message.consolidation_key().is_some(), budget).await
+    }
+
+    /// The same, but never again once it is unknown, whatever key the message has.
+    pub async fn send_until_in_doubt(&self, message: &TopicMessage, budget: &Budget) -> Outcome {
+        self.send_until(message, false, budget).await
+    }
+
+    async fn send_until(&self, message: &TopicMessage, is_sent_in_doubt: bool, budget: &Budget) -> Outcome {
         let (mut doubt, mut attempts) = (None, 0);
         loop {
             let outcome = self.send_once(message, budget).await;
@@ -49,7 +58,7 @@ impl Adm {
                 Outcome::NotSent(_) => Some(None),
                 Outcome::NoToken(error) if !error.is_final() => Some(error.retry_after()),
                 Outcome::RetryLater { retry_after, .. } => Some(*retry_after),
-                Outcome::Unknown { .. } => message.consolidation_key().map(|_| None),
+                Outcome::Unknown { .. } => is_sent_in_doubt.then_some(None),
                 Outcome::NoToken(_)
                 | Outcome::NotRegistered { .. }
                 | Outcome::Refused { .. }
@@ -86,11 +95,17 @@ impl Adm {
                         Ok(token) => token,
                         Err(error) => return Outcome::NoToken(error),
                     };
+                    if budget.left() < TIME_FOR_AN_ATTEMPT {
+                        return Outcome::NotSent(Obstacle::Deadline);
+                    }
                 }
                 Outcome::NotRegistered { .. } if !is_registered => {
                     is_registered = true;
                     if let Some(outcome) = unregistered(self.register_with(&token, budget).await) {
                         return outcome;
+                    }
+                    if budget.left() < TIME_FOR_AN_ATTEMPT {
+                        return Outcome::NotSent(Obstacle::Deadline);
                     }
                 }
                 outcome => return outcome,

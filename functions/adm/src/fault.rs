@@ -28,10 +28,20 @@ pub enum FaultName {
     InvalidConsolidationKey,
     /// ADM's: neither data nor notification, or one of them is not made of texts.
     InvalidData,
+    /// Ours: an error id is missing, surplus, or not of the form of Amazon's.
+    InvalidErrorId,
+    /// Ours: not the name of a callback.
+    InvalidEvent,
     /// ADM's: less than 1 or greater than 2678400.
     InvalidExpiration,
+    /// Ours: the header or attribute is missing, or no key.
+    InvalidIdempotencyKey,
+    /// Ours: not a registration id.
+    InvalidInstance,
     /// Ours: the request is not a JSON object.
     InvalidJson,
+    /// Ours: the header or attribute is neither `fail` nor `resend`.
+    InvalidOnUnknown,
     /// Ours: the page gives no code for a priority that does not exist.
     InvalidPriority,
     /// Ours: ADM answers 400 without a code.
@@ -56,6 +66,15 @@ impl Faults {
         let found = listed.len();
         listed.truncate(MOST_LISTED);
         (found > 0).then_some(Self { listed, found })
+    }
+
+    /// These and more, which come first.
+    pub(crate) fn after(more: Vec<Fault>, faults: Option<Self>) -> Option<Self> {
+        let more_found = more.len();
+        let (listed, found) = faults.map_or_else(Default::default, |faults| (faults.listed, faults.found));
+        let mut all = Self::of(more.into_iter().chain(listed).collect())?;
+        all.found = more_found + found;
+        Some(all)
     }
 
     /// The faults, in the order of the request.
@@ -90,8 +109,13 @@ impl FaultName {
             Self::DuplicateField => "DuplicateField",
             Self::InvalidConsolidationKey => "InvalidConsolidationKey",
             Self::InvalidData => "InvalidData",
+            Self::InvalidErrorId => "InvalidErrorId",
+            Self::InvalidEvent => "InvalidEvent",
             Self::InvalidExpiration => "InvalidExpiration",
+            Self::InvalidIdempotencyKey => "InvalidIdempotencyKey",
+            Self::InvalidInstance => "InvalidInstance",
             Self::InvalidJson => "InvalidJson",
+            Self::InvalidOnUnknown => "InvalidOnUnknown",
             Self::InvalidPriority => "InvalidPriority",
             Self::InvalidTopic => "InvalidTopic",
             Self::MessageTooLarge => "MessageTooLarge",

@@ -62,6 +62,12 @@ impl TopicMessage {
         }
     }
 
+    /// The same message to another topic.
+    #[must_use]
+    pub(crate) fn to(self, topic: Topic) -> Self {
+        Self { topic, ..self }
+    }
+
     /// How long it is kept for devices that are offline.
     pub fn expires_after(&self) -> Expiry {
         self.expires_after

@@ -13,6 +13,8 @@ use serde::Deserialize;
 use crate::https::{NoReply, Reply};
 use crate::{Code, Reason, RequestId, TokenError, retry_after};
 
+mod reason;
+
 /// What became of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {

@@ -44,9 +44,24 @@ impl Pace {
         }
     }
 
+    /// The time.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.now)()
+    }
+
+    /// A number from 0 to 1.
+    pub(crate) fn chance(&self) -> f64 {
+        (self.chance)()
+    }
+
+    /// Ends when so much time is over.
+    pub(crate) fn wait(&self, time: Duration) -> Waiting {
+        (self.wait)(time)
+    }
+
     /// So much time from now on.
     pub fn budget(&self, time: Duration) -> Budget {
-        let now = (self.now)();
+        let now = self.now();
         Budget {
             until: now.checked_add(time).unwrap_or(Timestamp::MAX),
             pace: self.clone(),
@@ -56,7 +71,7 @@ impl Pace {
 
 impl Budget {
     pub(crate) fn now(&self) -> Timestamp {
-        (self.pace.now)()
+        self.pace.now()
     }
 
     /// What is left of it; nothing when it is spent.
@@ -65,11 +80,11 @@ impl Budget {
     }
 
     pub(crate) fn chance(&self) -> f64 {
-        (self.pace.chance)()
+        self.pace.chance()
     }
 
     pub(crate) async fn wait(&self, time: Duration) {
-        (self.pace.wait)(time).await;
+        self.pace.wait(time).await;
     }
 }
 

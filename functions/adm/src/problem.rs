@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use crate::{Fault, Faults, RequestId};
+use crate::{Code, Fault, Faults, RequestId};
 
 /// Why a request was not done. Its fields are the members of the JSON object. `Debug` leaves out what is for the caller only.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -28,6 +28,9 @@ pub struct Problem {
     /// Every broken rule.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<Fault>,
+    /// ADM's reason as a code, if it is a documented one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
     /// Amazon's id of the request that it refused, for its support.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<RequestId>,
@@ -42,18 +45,32 @@ pub struct Problem {
 pub enum ProblemType {
     /// Amazon does not accept our credentials: an operator must act.
     CredentialsRefused,
+    /// The key stands for another request; nothing was sent.
+    IdempotencyKeyReused,
+    /// The same request is being answered.
+    InFlight,
     /// The message breaks rules; nothing was sent.
     InvalidMessage,
     /// The message is larger than 6 KB; nothing was sent.
     MessageTooLarge,
+    /// The report, or the question, breaks rules; nothing was changed.
+    InvalidRequest,
+    /// The path is served, with another method.
+    MethodNotAllowed,
+    /// The path is not served.
+    NotFound,
     /// The security profile cannot be registered for topics: an operator must act.
     NotRegistered,
     /// Nobody knows whether ADM has the message.
     OutcomeUnknown,
     /// ADM refused the message.
     RefusedByAdm,
+    /// Every shard of a topic has as many app instances as ADM allows.
+    TopicFull,
     /// ADM does not have the message; the same request may be accepted later.
     Unavailable,
+    /// An authoriser let the caller in and does not say who it is.
+    UnknownCaller,
 }
 
 impl Problem {
@@ -68,8 +85,27 @@ impl Problem {
             status: kind.status(),
             detail: detail.into(),
             faults: Vec::new(),
+            code: None,
             request_id: None,
             retry_after: None,
+        }
+    }
+
+    /// The faults of a request that is not for a message.
+    pub fn of_request(faults: &Faults) -> Self {
+        Self::of_faults(ProblemType::InvalidRequest, faults, "changed")
+    }
+
+    fn of_faults(kind: ProblemType, faults: &Faults, done: &str) -> Self {
+        let (found, listed) = (faults.found(), faults.listed().len());
+        let detail = match found {
+            1 => format!("one rule is broken; nothing was {done}"),
+            found if found > listed => format!("{found} rules are broken, of which {listed} are listed; nothing was {done}"),
+            found => format!("{found} rules are broken; nothing was {done}"),
+        };
+        Self {
+            faults: faults.listed().to_vec(),
+            ..Self::new(kind, detail)
         }
     }
 
@@ -89,22 +125,14 @@ impl fmt::Debug for Problem {
     }
 }
 
+/// Of a message.
 impl From<Faults> for Problem {
     fn from(faults: Faults) -> Self {
         let kind = match faults.is_size_only() {
             true => ProblemType::MessageTooLarge,
             false => ProblemType::InvalidMessage,
         };
-        let (found, listed) = (faults.found(), faults.listed().len());
-        let detail = match found {
-            1 => "one rule is broken; nothing was sent".to_owned(),
-            found if found > listed => format!("{found} rules are broken, of which {listed} are listed; nothing was sent"),
-            found => format!("{found} rules are broken; nothing was sent"),
-        };
-        Self {
-            faults: faults.listed().to_vec(),
-            ..Self::new(kind, detail)
-        }
+        Self::of_faults(kind, &faults, "sent")
     }
 }
 
@@ -113,20 +141,32 @@ impl ProblemType {
     pub fn uri(self) -> &'static str {
         match self {
             Self::CredentialsRefused => "/problems/adm/credentials-refused",
+            Self::IdempotencyKeyReused => "/problems/adm/idempotency-key-reused",
+            Self::InFlight => "/problems/adm/in-flight",
             Self::InvalidMessage => "/problems/adm/invalid-message",
+            Self::InvalidRequest => "/problems/adm/invalid-request",
             Self::MessageTooLarge => "/problems/adm/message-too-large",
+            Self::MethodNotAllowed => "/problems/adm/method-not-allowed",
+            Self::NotFound => "/problems/adm/not-found",
             Self::NotRegistered => "/problems/adm/not-registered",
             Self::OutcomeUnknown => "/problems/adm/outcome-unknown",
             Self::RefusedByAdm => "/problems/adm/refused-by-adm",
+            Self::TopicFull => "/problems/adm/topic-full",
             Self::Unavailable => "/problems/adm/unavailable",
+            Self::UnknownCaller => "/problems/adm/unknown-caller",
         }
     }
 
     /// The status that goes with it. 502 says that the fault is neither the caller's nor one that passes by itself.
     pub fn status(self) -> u16 {
         match self {
-            Self::InvalidMessage | Self::RefusedByAdm => 400,
+            Self::InvalidMessage | Self::InvalidRequest | Self::RefusedByAdm => 400,
+            Self::UnknownCaller => 403,
+            Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::InFlight | Self::TopicFull => 409,
             Self::MessageTooLarge => 413,
+            Self::IdempotencyKeyReused => 422,
             Self::CredentialsRefused | Self::NotRegistered => 502,
             Self::Unavailable => 503,
             Self::OutcomeUnknown => 504,
@@ -136,12 +176,19 @@ impl ProblemType {
     fn title(self) -> &'static str {
         match self {
             Self::CredentialsRefused => "Amazon does not accept the credentials of this deployment",
+            Self::IdempotencyKeyReused => "The idempotency key stands for another request",
+            Self::InFlight => "The same request is being answered",
             Self::InvalidMessage => "The message breaks rules of Amazon Device Messaging",
+            Self::InvalidRequest => "The request breaks rules",
             Self::MessageTooLarge => "The message is larger than Amazon Device Messaging carries",
+            Self::MethodNotAllowed => "There is no such method here",
+            Self::NotFound => "There is nothing here",
             Self::NotRegistered => "The security profile is not registered for Topic Based Messaging",
             Self::OutcomeUnknown => "It is not known whether Amazon Device Messaging has the message",
             Self::RefusedByAdm => "Amazon Device Messaging refused the message",
+            Self::TopicFull => "The topic has no room for another app instance",
             Self::Unavailable => "Amazon Device Messaging cannot take the message now",
+            Self::UnknownCaller => "It is not known who asks",
         }
     }
 }

@@ -70,11 +70,7 @@ impl Reader {
     fn topic(&mut self, topic: &str) -> Option<Topic> {
         let read = Topic::new(topic);
         if read.is_none() {
-            self.fault(
-                FaultName::InvalidTopic,
-                "topic",
-                "a topic is 1 to 100 of the characters a-z A-Z 0-9 - _ . ~ %, and nothing else",
-            );
+            self.fault(FaultName::InvalidTopic, "topic", Topic::RULE);
         }
         read
     }

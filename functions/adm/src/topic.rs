@@ -13,6 +13,9 @@ impl Topic {
     /// The longest name, in bytes; all characters that may occur are ASCII.
     pub const MAX_BYTES: usize = 100;
 
+    /// What a name is, in words.
+    pub(crate) const RULE: &str = "a topic is 1 to 100 of the characters a-z A-Z 0-9 - _ . ~ %, and nothing else";
+
     /// The topic of this name; nothing when the name breaks the rule above.
     pub fn new(name: &str) -> Option<Self> {
         let fits = (1..=Self::MAX_BYTES).contains(&name.len());

@@ -9,7 +9,7 @@ use crate::fault;
 /// Something that works, but perhaps not as meant. `Debug` does not show the field: its name is the caller's.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Warning {
-    /// `UnknownNotificationKey`: the only warning there is.
+    /// `UnknownNotificationKey` of a message; `UnknownErrorId` or `LedgerFull` of a report.
     pub name: &'static str,
     /// The field, such as `notification.titel`.
     pub field: String,

@@ -57,6 +57,16 @@ impl TokenError {
         }
     }
 
+    /// Why, as a stable code for rows and logs.
+    pub(crate) fn reason(&self) -> &'static str {
+        match self {
+            Self::InvalidClient { .. } => "invalid_client",
+            Self::InvalidScope { .. } => "invalid_scope",
+            Self::Secret(_) => "secret",
+            Self::Unavailable { .. } => "no_token",
+        }
+    }
+
     /// When Login with Amazon wants to be asked again.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {

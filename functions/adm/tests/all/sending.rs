@@ -133,7 +133,7 @@ async fn a_refusal_is_told_in_adms_words_with_amazons_request_id() {
     assert!(problem.request_id.take().is_some());
     assert_snapshot!(
         problem.to_json(),
-        @r#"{"type":"/problems/adm/refused-by-adm","title":"Amazon Device Messaging refused the message","status":400,"detail":"Topic SomeTopic has no active subscriptions."}"#
+        @r#"{"type":"/problems/adm/refused-by-adm","title":"Amazon Device Messaging refused the message","status":400,"detail":"Topic SomeTopic has no active subscriptions.","code":"NoActiveSubscriptions"}"#
     );
 }
 

@@ -1,0 +1,18 @@
+//! The `adm` Lambda function: configuration, clients, one clock, one pair of dice.
+
+use adm::{Invocation, Pace, Service, Settings};
+use jiff::Timestamp;
+use lambda_http::{Error, LambdaEvent, lambda_runtime, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the clock, the environment and chance, and waits"
+)]
+async fn main() -> Result<(), Error> {
+    cloud::log_as_json();
+    let settings = Settings::read(|name| std::env::var(name).ok())?;
+    let pace = Pace::new(Timestamp::now, fastrand::f64, |time| Box::pin(tokio::time::sleep(time)));
+    let service = Service::connect(settings, pace).await;
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Invocation>| adm::answer(&service, event))).await
+}
