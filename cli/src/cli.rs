@@ -1,23 +1,38 @@
 //! The command line: what can be asked, and where each question goes.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
+use ::adm::{Pace, Waiting};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use intake::Clock;
 
-use crate::commands::{inbox, read, serve, tail, topics, trigger, verify};
+use crate::commands::{adm, inbox, read, serve, tail, topics, trigger, verify};
 use crate::failure::Failure;
 
-/// What only `main` may reach: the clock and the environment.
+/// What only `main` may reach: the clock, the environment, chance, and waiting.
 #[derive(Debug, Clone, Copy)]
 pub struct Context {
     /// Reads the time.
     pub clock: Clock,
     /// Reads an environment variable.
     pub variable: fn(&str) -> Option<String>,
+    /// Throws a number from 0 to 1.
+    pub chance: fn() -> f64,
+    /// Throws a number that nobody has had.
+    pub random: fn() -> u128,
+    /// Ends when so much time is over.
+    pub wait: fn(Duration) -> Waiting,
 }
 
-/// Amazon's notifications in, verified and recorded exactly once.
+impl Context {
+    /// Time, chance and patience for a function.
+    pub(crate) fn pace(&self) -> Pace {
+        Pace::new(self.clock, self.chance, self.wait)
+    }
+}
+
+/// Amazon's notifications in, verified and recorded exactly once; messages to devices out, each sent once.
 ///
 /// Without a subcommand: starts the local stack, plays the tour, and serves until Ctrl-C.
 #[derive(Debug, Parser)]
@@ -37,6 +52,7 @@ enum Command {
     Read(read::Arguments),
     Topics(topics::Arguments),
     Inbox(inbox::Arguments),
+    Adm(adm::Arguments),
     /// Prints a completion script for a shell.
     Completions {
         /// The shell to complete for.
@@ -54,6 +70,7 @@ pub async fn run(cli: Cli, context: &Context) -> ExitCode {
         Some(Command::Read(arguments)) => read::run(arguments),
         Some(Command::Topics(arguments)) => topics::run(arguments, context).await,
         Some(Command::Inbox(arguments)) => inbox::run(arguments, context).await,
+        Some(Command::Adm(arguments)) => adm::run(arguments, context).await,
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "firepost", &mut std::io::stdout());
             Ok(Verdict::Yes)
@@ -89,6 +106,7 @@ Examples:
   firepost tail                               follow events as they are handed on
   firepost inbox list                         what has been recorded
   firepost topics list                        topics that wait for approval, and those decided about
+  firepost adm send message.json              send a topic message to devices, once
   firepost verify captured.json --cert signer.pem --at 2026-03-06T19:55:39Z
   firepost read rtn message.json              what a message says; read drs for Dash Replenishment
 

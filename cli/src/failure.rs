@@ -1,6 +1,7 @@
 //! Why a command could not be carried out, as a sentence for the terminal.
 
 use std::error::Error;
+use std::fmt;
 
 /// A failure with its causes.
 #[derive(Debug)]
@@ -15,13 +16,20 @@ impl Failure {
     /// Prints the failure and all its causes to standard error, as one line.
     #[expect(clippy::print_stderr, reason = "this is the command's way to the terminal")]
     pub(crate) fn print(&self) {
-        let mut line = format!("firepost: {}", self.0);
+        eprintln!("firepost: {self}");
+    }
+}
+
+/// The failure and all its causes on one line.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
         let mut cause = self.0.source();
         while let Some(error) = cause {
-            line.push_str(&format!(": {error}"));
+            write!(f, ": {error}")?;
             cause = error.source();
         }
-        eprintln!("{line}");
+        Ok(())
     }
 }
 

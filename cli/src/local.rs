@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Method, Request, Uri};
+use http::{Method, Request, Response, Uri};
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -75,6 +75,14 @@ impl LocalStack {
             .await
     }
 
+    /// Asks a function by its route. Whatever is answered is an answer.
+    pub(crate) async fn ask(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
+        let (mut head, body) = request.into_parts();
+        head.uri = self.address(head.uri.path())?;
+        let request = Request::from_parts(head, Full::new(body));
+        self.exchange(request, FUNCTION_DEADLINE).await
+    }
+
     fn address(&self, path: &str) -> Result<Uri, Failure> {
         let url = &self.url;
         format!("{url}{path}")
@@ -83,32 +91,28 @@ impl LocalStack {
     }
 
     async fn call<T: DeserializeOwned>(&self, method: Method, path: &str, body: Bytes) -> Result<T, Failure> {
-        let url = &self.url;
-        let nobody = || {
-            Failure::new(format!(
-                "no local stack answers at {url}; start one with `firepost`, or say where with --stack"
-            ))
-        };
-        let uri = self.address(path)?;
         let request = Request::builder()
             .method(method)
-            .uri(uri)
+            .uri(self.address(path)?)
             .header("content-type", "application/json")
             .body(Full::new(body))?;
+        let answer = self.exchange(request, DEADLINE).await?.into_body();
+        serde_json::from_slice(&answer).map_err(|_| self.nobody())
+    }
+
+    async fn exchange(&self, request: Request<Full<Bytes>>, deadline: Duration) -> Result<Response<Bytes>, Failure> {
         let whole = async {
-            Ok::<_, Failure>(
-                self.client
-                    .request(request)
-                    .await
-                    .map_err(|_| nobody())?
-                    .into_body()
-                    .collect()
-                    .await?
-                    .to_bytes(),
-            )
+            let (head, body) = self.client.request(request).await.map_err(|_| self.nobody())?.into_parts();
+            Ok::<_, Failure>(Response::from_parts(head, body.collect().await?.to_bytes()))
         };
-        let answer = tokio::time::timeout(DEADLINE, whole).await.map_err(|_| nobody())??;
-        serde_json::from_slice(&answer).map_err(|_| nobody())
+        tokio::time::timeout(deadline, whole).await.map_err(|_| self.nobody())?
+    }
+
+    fn nobody(&self) -> Failure {
+        let url = &self.url;
+        Failure::new(format!(
+            "no local stack answers at {url}; start one with `firepost`, or say where with --stack"
+        ))
     }
 }
 
@@ -117,3 +121,6 @@ fn json(value: &impl Serialize) -> Result<Bytes, Failure> {
 }
 
 const DEADLINE: Duration = Duration::from_secs(20);
+
+/// More than a function may take.
+const FUNCTION_DEADLINE: Duration = Duration::from_secs(35);

@@ -1,4 +1,4 @@
-//! The `firepost` command: arguments, one clock, an exit code.
+//! The `firepost` command: arguments, one clock, one pair of dice, an exit code.
 
 use std::process::ExitCode;
 
@@ -9,12 +9,15 @@ use jiff::Timestamp;
 #[tokio::main]
 #[expect(
     clippy::disallowed_methods,
-    reason = "the one place that reads the clock and the environment"
+    reason = "the one place that reads the clock, the environment and chance, and waits"
 )]
 async fn main() -> ExitCode {
     let context = Context {
         clock: Timestamp::now,
         variable: |name| std::env::var(name).ok(),
+        chance: fastrand::f64,
+        random: || fastrand::u128(..),
+        wait: |time| Box::pin(tokio::time::sleep(time)),
     };
     firepost::run(Cli::parse(), &context).await
 }

@@ -10,6 +10,7 @@ mod event_source;
 mod functions;
 mod handing_on;
 mod invocations;
+mod messaging;
 mod options;
 mod published;
 mod server;
@@ -18,18 +19,20 @@ mod subscriptions;
 use std::io;
 use std::net::Ipv4Addr;
 
+use adm::Ledger;
 use dispatch::{BatchItemFailure, SweepStopped, Swept};
-use inbox::Inbox;
+use inbox::{Inbox, StoreError};
 use intake::Trust;
 use jiff::SignedDuration;
 use sandbox::dynamo::{Dynamo, DynamoError, Faults, StreamError, Tables, TablesError, create_tables};
 use sandbox::sns_api::SnsEndpoint;
-use sandbox::{CertHost, SnsApi};
+use sandbox::{AdmEndpoint, AdmService, CertHost, SnsApi};
 use tokio::net::TcpListener;
 
 use amazon::Amazon;
 use functions::Functions;
 use handing_on::HandingOn;
+use messaging::{Messaging, report_subscriptions};
 pub use options::{HandOn, StackOptions};
 pub(crate) use published::{Event, Page};
 use server::{Description, Server};
@@ -49,6 +52,10 @@ pub struct Stack {
     pub issuer: CertHost,
     /// The SNS API behind the hosts: what was confirmed, and what was published to [`EVENTS_TOPIC`].
     pub api: SnsApi,
+    /// ADM and Login with Amazon: what was sent to devices, and what is to go wrong.
+    pub adm: AdmService,
+    /// Where both are.
+    pub adm_endpoint: AdmEndpoint,
     /// The record.
     pub inbox: Inbox,
     /// Topics and certificates.
@@ -65,6 +72,9 @@ pub enum StackError {
     /// The embedded database.
     #[error("the embedded database did not start")]
     Database(#[from] DynamoError),
+    /// The ledger of subscriptions.
+    #[error("the subscriptions could not be put into the ledger")]
+    Ledger(#[from] StoreError),
     /// The port of the functions.
     #[error("cannot listen on 127.0.0.1:{port}; if another stack runs there, stop it or choose another --port")]
     Listen {
@@ -103,7 +113,9 @@ impl Stack {
         };
         let tables = Tables::default();
         let timeouts = options.store_timeouts.clone();
-        create_tables(&dynamo.client_with(timeouts.clone()), &tables).await?;
+        let direct = dynamo.client_with(timeouts.clone());
+        create_tables(&direct, &tables).await?;
+        report_subscriptions(&Ledger::new(direct, tables.sends.as_str()), (options.clock)()).await?;
         let faults = if options.faults {
             Some(dynamo.with_faults().await?)
         } else {
@@ -115,17 +127,19 @@ impl Stack {
         };
 
         let inbox = Inbox::new(client.clone(), tables.notifications.as_str(), RETENTION);
-        let trust = Trust::new(client, tables.trust.as_str());
+        let trust = Trust::new(client.clone(), tables.trust.as_str());
         let amazon = Amazon::start(options.clock, options.fetch_deadline)
             .await
             .map_err(StackError::Sandbox)?;
-        let functions = Functions::new(&options, &amazon, &inbox, &trust);
+        let messaging = Messaging::start(options.clock).await.map_err(StackError::Sandbox)?;
+        let adm = messaging.function(&options, client, &tables.sends);
+        let functions = Functions::new(&options, &amazon, &inbox, &trust, adm);
         let handing_on = HandingOn::of(&dynamo, &tables.notifications, functions.dispatch.clone(), options.clock).await?;
         let handing_on = match options.hand_on {
             HandOn::Automatically => handing_on.in_background(),
             HandOn::WhenAsked => handing_on,
         };
-        let description = Description::new(&url, dynamo.endpoint(), amazon.endpoint.url());
+        let description = Description::new(&url, dynamo.endpoint(), amazon.endpoint.url(), messaging.endpoint.url());
         let server = Server::start(listener, functions, description, amazon.api.clone(), options.clock);
         let Amazon {
             api,
@@ -141,6 +155,8 @@ impl Stack {
             hosts,
             issuer,
             api,
+            adm: messaging.service,
+            adm_endpoint: messaging.endpoint,
             inbox,
             trust,
             handing_on,

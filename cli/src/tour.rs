@@ -1,6 +1,7 @@
-//! The tour: what notifications meet on their way, played against the local stack, each step with what came of it.
+//! The tour: what notifications and messages meet on their way, played against the local stack, each step with what came of it.
 
 mod handing_on;
+mod message;
 mod order;
 mod purchase;
 
@@ -52,6 +53,14 @@ pub(crate) async fn play(stack: &Stack, now: Timestamp, out: &mut impl Write) ->
     tell(tour.handing_on().await)?;
     tell(tour.replay().await)?;
     tell(tour.replay_again().await)?;
+    tell(tour.message().await)?;
+    tell(tour.message_again().await)?;
+    tell(tour.other_message().await)?;
+    tell(tour.throttled().await)?;
+    tell(tour.lost_answer().await)?;
+    tell(tour.doubt().await)?;
+    tell(tour.resend().await)?;
+    tell(tour.split().await)?;
     writeln!(out, "{} of {steps} outcomes are the expected ones.", steps - surprises)?;
     Ok(surprises == 0)
 }

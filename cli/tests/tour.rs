@@ -35,7 +35,15 @@ fn the_tour_ends_with_every_outcome_as_expected_and_exit_code_0() {
      14. all that was recorded is handed on to the topic `events`        5 of 5 events, each once; late: 1
      15. the purchase is replayed, for a consumer that lost it           3 of 3 again, under the same event ids
      16. the same replay once more                                       nothing: this replay had them before
-    16 of 16 outcomes are the expected ones.
+     17. a message is sent to the subscribers of the topic `news`        200 sent; 1 post to ADM
+     18. the same message under the same key again                       200 replayed; 1 post to ADM
+     19. another message under that key                                  422 idempotency-key-reused; 0 posts to ADM
+     20. ADM answers 429 with Retry-After: 1, which is waited out        200 sent; 2 posts to ADM
+     21. ADM takes a message, and its answer is lost on the way          504 outcome-unknown; 1 post to ADM
+     22. the same again: nothing is sent, it might be delivered twice    504 outcome-unknown; 1 post to ADM
+     23. again with On-Unknown: resend, for a sender who takes the risk  200 sent; 2 posts to ADM
+     24. a message to `weather`, which is split over two topics of ADM   200 sent; 2 posts to ADM: weather.0, weather.1
+    24 of 24 outcomes are the expected ones.
     ");
 }
 

@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+pub(crate) mod adm;
 pub(crate) mod inbox;
 pub(crate) mod read;
 pub(crate) mod serve;

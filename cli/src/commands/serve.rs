@@ -30,6 +30,7 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(arguments: Arguments, context: &Context) -> Answer {
     let mut out = std::io::stdout();
     let mut options = StackOptions::new(context.clock);
+    (options.chance, options.wait) = (context.chance, context.wait);
     if arguments.tour_only {
         let stack = Stack::start(options).await?;
         return play(&stack, context, &mut out).await;
@@ -51,9 +52,10 @@ pub(crate) async fn run(arguments: Arguments, context: &Context) -> Answer {
     writeln!(out, "  cargo run -- trigger drs OrderPlacedNotification")?;
     writeln!(out, "  cargo run -- inbox list")?;
     writeln!(out, "  cargo run -- topics list")?;
+    writeln!(out, "  cargo run -- adm subscriptions")?;
     writeln!(
         out,
-        "Serving until Ctrl-C. One line per delivery, per event handed on, and per sweep:"
+        "Serving until Ctrl-C. One line per delivery, per event handed on, per sweep, and per message sent:"
     )?;
     // From here on, and not during the tour, which tells its own story.
     tracing_subscriber::fmt()
@@ -77,6 +79,10 @@ fn introduce(stack: &Stack, arguments: &Arguments, out: &mut impl std::io::Write
     writeln!(
         out,
         "  dispatch   from the table's stream within a second, and by a sweep each minute"
+    )?;
+    writeln!(
+        out,
+        "  adm        {url}/adm, for the topics news and weather, which is split in two"
     )?;
     writeln!(out, "  events     {EVENTS_TOPIC}, to follow at {url}/sandbox/events")?;
     writeln!(

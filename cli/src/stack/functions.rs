@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use adm::Service;
 use dispatch::{Dispatch, Topic};
 use inbox::Inbox;
 use intake::{Confirmer, Intake, Parts, Source, Trust};
@@ -12,6 +13,8 @@ use super::{EVENTS_TOPIC, StackOptions};
 
 /// One of each.
 pub(super) struct Functions {
+    /// Sends to devices.
+    pub(super) adm: Arc<Service>,
     /// Takes the Appstore's notifications.
     pub(super) rtn: Arc<Intake>,
     /// Takes Dash Replenishment's, over HTTPS and from SNS.
@@ -21,7 +24,7 @@ pub(super) struct Functions {
 }
 
 impl Functions {
-    pub(super) fn new(options: &StackOptions, amazon: &Amazon, inbox: &Inbox, trust: &Trust) -> Self {
+    pub(super) fn new(options: &StackOptions, amazon: &Amazon, inbox: &Inbox, trust: &Trust, adm: Service) -> Self {
         // Each has a memory of its own, as in processes of their own.
         let intake = |source: Source, trusted_topics: &TrustedTopics| {
             Arc::new(Intake::new(Parts {
@@ -41,6 +44,7 @@ impl Functions {
             }))
         };
         Self {
+            adm: Arc::new(adm),
             rtn: intake(rtn::SOURCE, &options.trusted_topics),
             drs: intake(drs::SOURCE, &options.drs_trusted_topics),
             dispatch: Dispatch::new(

@@ -22,10 +22,11 @@ pub(super) async fn invoke(State(rooms): State<Arc<Rooms>>, Path(function): Path
         return refused(StatusCode::BAD_REQUEST, "InvalidRequestContentException", &sentence);
     }
     let ended = match function.as_str() {
+        "adm" => adm(&rooms, &event).await,
         "dispatch" => dispatch(&rooms, &event).await,
         "drs" => drs(&rooms, &event).await,
         _ => {
-            let sentence = "the functions that can be invoked here are dispatch and drs; rtn has the route POST /rtn";
+            let sentence = "the functions that can be invoked here are adm, dispatch and drs; rtn has the route POST /rtn";
             return refused(StatusCode::NOT_FOUND, "ResourceNotFoundException", sentence);
         }
     };
@@ -41,12 +42,24 @@ pub(super) async fn invoke(State(rooms): State<Arc<Rooms>>, Path(function): Path
     }
 }
 
+async fn adm(rooms: &Rooms, event: &[u8]) -> Result<String, Diagnostic> {
+    let invocation = read::<adm::Invocation>(event)?;
+    let mut context = Context::default();
+    context.request_id = rooms.request_id();
+    // In epoch milliseconds.
+    context.deadline = u64::try_from(rooms.ends_at(ADM_TIMEOUT).as_millisecond()).unwrap_or_default();
+    let answer = adm::answer(&rooms.functions.adm, LambdaEvent::new(invocation, context)).await?;
+    Ok(json(&answer))
+}
+
 async fn dispatch(rooms: &Rooms, event: &[u8]) -> Result<String, Diagnostic> {
     let invocation = read::<dispatch::Invocation>(event)?;
-    let ends_at = (rooms.clock)()
-        .saturating_add(DISPATCH_TIMEOUT)
-        .expect("seconds can be added to any time");
-    match rooms.functions.dispatch.run(invocation, ends_at).await {
+    match rooms
+        .functions
+        .dispatch
+        .run(invocation, rooms.ends_at(DISPATCH_TIMEOUT))
+        .await
+    {
         Ok(answer) => Ok(json(&answer)),
         Err(stopped) => Err(Error::from(stopped).into()),
     }
@@ -89,6 +102,7 @@ fn respond(status: StatusCode, body: String) -> Response<Body> {
 pub(super) const EVENT_LIMIT_BYTES: usize = 6 * 1024 * 1024;
 
 /// As in `template.yaml`.
+pub(super) const ADM_TIMEOUT: SignedDuration = SignedDuration::from_secs(29);
 const DISPATCH_TIMEOUT: SignedDuration = SignedDuration::from_secs(50);
 
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");

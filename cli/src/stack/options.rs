@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use adm::Waiting;
 use intake::Clock;
 use sandbox::dynamo::TimeoutConfig;
 use sns_webhook::{ChainPolicy, Freshness, PinnedCerts, TrustedTopics};
@@ -30,12 +31,18 @@ pub struct StackOptions {
     pub pinned_certs: PinnedCerts,
     /// Time for a fetch from the simulated hosts.
     pub fetch_deadline: Duration,
+    /// Time for a call to the simulated ADM.
+    pub adm_deadline: Duration,
     /// Time for a call to the database.
     pub store_timeouts: TimeoutConfig,
     /// When recorded events are handed on.
     pub hand_on: HandOn,
     /// Reads the time, for the functions and for the sandbox.
     pub clock: Clock,
+    /// Throws a number from 0 to 1, for the waits of `adm`.
+    pub chance: fn() -> f64,
+    /// Ends when so much time is over, for the waits of `adm`.
+    pub wait: fn(Duration) -> Waiting,
 }
 
 /// When recorded events are handed on.
@@ -49,7 +56,7 @@ pub enum HandOn {
 
 impl StackOptions {
     /// In memory, on a free port, with the deployed functions' defaults, trusting the account of Amazon's samples and the
-    /// deployment's own topic for Dash Replenishment.
+    /// deployment's own topic for Dash Replenishment. It has no dice, and no wait takes any time: both are `main`'s to give.
     pub fn new(clock: Clock) -> Self {
         let topics = |list| TrustedTopics::parse(list).expect("a pattern that a test reads");
         Self {
@@ -62,9 +69,12 @@ impl StackOptions {
             chain_policy: ChainPolicy::Prefer,
             pinned_certs: PinnedCerts::default(),
             fetch_deadline: Duration::from_secs(3),
+            adm_deadline: Duration::from_secs(8),
             store_timeouts: inbox::timeouts(),
             hand_on: HandOn::Automatically,
             clock,
+            chance: || 0.5,
+            wait: |_| Box::pin(tokio::task::yield_now()),
         }
     }
 }

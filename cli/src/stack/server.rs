@@ -4,19 +4,20 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{Request, Response, StatusCode};
 use axum::routing::{any, get, post};
 use axum::{Json, Router};
 use intake::{Clock, Intake};
+use jiff::{SignedDuration, Timestamp};
 use sandbox::SnsApi;
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::functions::Functions;
-use super::invocations::{EVENT_LIMIT_BYTES, invoke};
+use super::invocations::{ADM_TIMEOUT, EVENT_LIMIT_BYTES, invoke};
 use super::published::events;
 use super::subscriptions::{Function, subscribe};
 use super::{DRS_TOPIC, EVENTS_TOPIC};
@@ -34,10 +35,14 @@ pub(super) struct Description {
     pub(super) dynamodb: String,
     /// The simulated SNS API, as `AWS_ENDPOINT_URL_SNS` would say.
     pub(super) sns: String,
+    /// The simulated ADM and Login with Amazon, as `ADM_ENDPOINT` and `LWA_ENDPOINT` would say.
+    pub(super) amazon: String,
     /// Where SNS delivers to.
     pub(super) functions: FunctionUrls,
-    /// Where a function is invoked with an event, `{function}` being `dispatch` or `drs`.
+    /// Where a function is invoked with an event, `{function}` being `adm`, `dispatch` or `drs`.
     pub(super) invocations: String,
+    /// The routes of `adm` begin with it.
+    pub(super) adm: String,
     /// What was handed on, to follow: `?after=N` waits for what comes after the number N.
     pub(super) events: String,
     /// The topic that events are handed on to, as `EVENTS_TOPIC_ARN` would say.
@@ -72,15 +77,17 @@ pub(super) struct Rooms {
 pub(super) struct End(watch::Receiver<()>);
 
 impl Description {
-    pub(super) fn new(url: &str, dynamodb: &str, sns: String) -> Self {
+    pub(super) fn new(url: &str, dynamodb: &str, sns: String, amazon: String) -> Self {
         Self {
             dynamodb: dynamodb.to_owned(),
             sns,
+            amazon,
             functions: FunctionUrls {
                 rtn: format!("{url}/rtn"),
                 drs: format!("{url}/drs"),
             },
             invocations: format!("{url}/2015-03-31/functions/{{function}}/invocations"),
+            adm: format!("{url}/adm"),
             events: format!("{url}/sandbox/events"),
             events_topic_arn: EVENTS_TOPIC.to_owned(),
             drs_topic_arn: DRS_TOPIC.to_owned(),
@@ -104,6 +111,12 @@ impl Rooms {
         let count = self.requests.fetch_add(1, Ordering::Relaxed);
         format!("local-{}-{count}", self.started_ms)
     }
+
+    /// When Lambda ends an invocation that begins now.
+    pub(super) fn ends_at(&self, timeout: SignedDuration) -> Timestamp {
+        let now = (self.clock)();
+        now.saturating_add(timeout).expect("seconds can be added to any time")
+    }
 }
 
 impl Server {
@@ -126,6 +139,9 @@ impl Server {
             started_ms: clock().as_millisecond(),
         };
         let routes = Router::new()
+            .route("/adm", any(adm_route))
+            .route("/adm/", any(adm_route))
+            .route("/adm/{*rest}", any(adm_route))
             .route("/rtn", any(rtn_route))
             .route("/drs", any(drs_route))
             .route(
@@ -157,6 +173,15 @@ impl End {
     }
 }
 
+async fn adm_route(State(rooms): State<Arc<Rooms>>, request: Request<Body>) -> Response<Body> {
+    let request = match whole(request).await {
+        Ok(request) => request,
+        Err(refusal) => return refusal,
+    };
+    let (id, ends_at) = (rooms.request_id(), rooms.ends_at(ADM_TIMEOUT));
+    rooms.functions.adm.respond(&request, &id, ends_at).await.map(Body::from)
+}
+
 async fn rtn_route(State(rooms): State<Arc<Rooms>>, request: Request<Body>) -> Response<Body> {
     receive(&rooms.functions.rtn, &rooms, request).await
 }
@@ -166,16 +191,23 @@ async fn drs_route(State(rooms): State<Arc<Rooms>>, request: Request<Body>) -> R
 }
 
 async fn receive(function: &Intake, rooms: &Rooms, request: Request<Body>) -> Response<Body> {
+    match whole(request).await {
+        Ok(request) => function.receive(&request, &rooms.request_id()).await.map(Body::from),
+        Err(refusal) => refusal,
+    }
+}
+
+/// The request with its whole body, or API Gateway's refusal of one that is too large.
+async fn whole(request: Request<Body>) -> Result<Request<Bytes>, Response<Body>> {
     let (head, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, GATEWAY_LIMIT_BYTES).await else {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
-        return response;
-    };
-    function
-        .receive(&Request::from_parts(head, body), &rooms.request_id())
-        .await
-        .map(Body::from)
+    match axum::body::to_bytes(body, GATEWAY_LIMIT_BYTES).await {
+        Ok(body) => Ok(Request::from_parts(head, body)),
+        Err(_) => {
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+            Err(response)
+        }
+    }
 }
 
 async fn describe(State(rooms): State<Arc<Rooms>>) -> Json<Description> {

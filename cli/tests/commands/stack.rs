@@ -149,7 +149,7 @@ async fn a_function_is_invoked_by_the_path_of_lambdas_api() {
         (
             "rtn",
             "{}",
-            r#"404 {"Message":"the functions that can be invoked here are dispatch and drs; rtn has the route POST /rtn","Type":"User"}"#,
+            r#"404 {"Message":"the functions that can be invoked here are adm, dispatch and drs; rtn has the route POST /rtn","Type":"User"}"#,
         ),
     ] {
         assert_eq!(world.invoke(function, event).await, expected);
@@ -236,11 +236,12 @@ async fn the_stack_describes_its_parts() {
     let told = world.get("/sandbox").await.replace(&world.stack.url, "STACK");
     let mut told = serde_json::from_str::<BTreeMap<String, Value>>(told.strip_prefix("200 ").unwrap()).unwrap();
     assert_eq!(told.remove("dynamodb"), Some(json!(world.stack.dynamo.endpoint())));
+    assert_eq!(told.remove("amazon"), Some(json!(world.stack.adm_endpoint.url())));
     assert!(
         told.remove("sns")
             .is_some_and(|url| url.as_str().unwrap().starts_with("http://127.0.0.1:"))
     );
-    insta::assert_snapshot!(json!(told), @r#"{"drs_topic_arn":"arn:aws:sns:us-east-1:123456789012:drs","events":"STACK/sandbox/events","events_topic_arn":"arn:aws:sns:us-east-1:123456789012:events","functions":{"drs":"STACK/drs","rtn":"STACK/rtn"},"invocations":"STACK/2015-03-31/functions/{function}/invocations"}"#);
+    insta::assert_snapshot!(json!(told), @r#"{"adm":"STACK/adm","drs_topic_arn":"arn:aws:sns:us-east-1:123456789012:drs","events":"STACK/sandbox/events","events_topic_arn":"arn:aws:sns:us-east-1:123456789012:events","functions":{"drs":"STACK/drs","rtn":"STACK/rtn"},"invocations":"STACK/2015-03-31/functions/{function}/invocations"}"#);
 }
 
 impl World {
@@ -255,7 +256,7 @@ impl World {
         published.iter().map(|message| message.attributes["type"].clone()).collect()
     }
 
-    async fn invoke(&self, function: &str, event: &str) -> String {
+    pub(crate) async fn invoke(&self, function: &str, event: &str) -> String {
         let post = Post {
             headers: HeaderMap::new(),
             body: event.to_owned().into(),

@@ -4,9 +4,8 @@
 //! every SNS body has.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read as _};
+use std::fmt;
 use std::path::Path;
-use std::{fmt, fs};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,6 +14,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::failure::Failure;
+use crate::input::contents;
 
 /// A captured delivery.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl Capture {
     /// Reads a file, or standard input for `-`.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let file = path.display().to_string();
-        let bytes = contents(path).map_err(|error| Failure::new(format!("cannot read {file}: {error}")))?;
+        let bytes = contents(path)?;
         let Some(event) = Event::recognise(&bytes) else {
             let (form, headers) = (Form::Body, HeaderMap::new());
             return Ok(Self {
@@ -75,15 +75,6 @@ impl fmt::Display for Form {
             Self::Event => "body of an API Gateway event",
         })
     }
-}
-
-fn contents(path: &Path) -> io::Result<Vec<u8>> {
-    if path.as_os_str() != STANDARD_INPUT {
-        return fs::read(path);
-    }
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// As much of an event as matters here. Both payload formats have these names; 2.0 has no `multiValueHeaders`.
@@ -131,5 +122,3 @@ impl Event {
         }
     }
 }
-
-const STANDARD_INPUT: &str = "-";
