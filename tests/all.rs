@@ -13,6 +13,8 @@
 //! | 7. the template grants what the code calls | `template` |
 //! | 8. a recorded event is handed on or waits where a person sees it | `handing_on::crash`, `handing_on::outage`, `handing_on::store_faults`, `replenishment::samples` |
 //! | 9. no event keeps another one back | `handing_on::poison`, `replenishment::refusals::of_a_batch_only_what_failed_comes_again` |
+//! | 10. a message is sent once under a key, or nobody knows and the answer says so | the crate `sends`: `model`, `crash`, `lost`, `late`; the function `adm`, `tests/service`: `crowd`, `crash`, `honesty` |
+//! | 11. nothing is sent for a caller that IAM has not let in | `template::sending::every_route_is_for_whom_iam_lets_in_and_is_one_that_the_function_knows`, `template::sending::nothing_but_the_table_is_there_without_credentials` |
 #![expect(
     clippy::panic,
     clippy::unwrap_used,

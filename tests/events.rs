@@ -6,6 +6,7 @@
 
 mod deployment;
 mod environment;
+mod sending;
 mod stream;
 
 use std::collections::BTreeSet;
@@ -29,9 +30,14 @@ async fn every_event_of_dispatch_is_answered_and_hands_on_as_its_table_says() {
     check(DISPATCH).await;
 }
 
+#[tokio::test]
+async fn every_event_of_adm_is_answered_and_sends_as_its_table_says() {
+    check(ADM).await;
+}
+
 #[test]
 fn every_event_has_a_row_in_a_table() {
-    let rows = [RTN, DRS, DISPATCH].into_iter().flat_map(rows);
+    let rows = [RTN, DRS, DISPATCH, ADM].into_iter().flat_map(rows);
     let rows = rows.map(|row| row.file.to_owned()).collect::<BTreeSet<_>>();
     let files = fs::read_dir(folder())
         .unwrap()
@@ -92,3 +98,4 @@ fn folder() -> PathBuf {
 const RTN: &str = include_str!("events/rtn.txt");
 const DRS: &str = include_str!("events/drs.txt");
 const DISPATCH: &str = include_str!("events/dispatch.txt");
+const ADM: &str = include_str!("events/adm.txt");

@@ -3,12 +3,14 @@
 //! Neither is generated from the other, so that each reads well by itself; what differs between them fails here.
 
 mod alarms;
+mod commands;
 mod consumers;
 mod gateway;
 mod handing_on;
 mod parts;
 mod permissions;
 mod replenishment;
+mod sending;
 mod settings;
 mod tables;
 mod yaml;

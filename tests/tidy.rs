@@ -172,11 +172,15 @@ fn the_readme_lists_exactly_the_variables_that_the_settings_read() {
     let read = std::cell::RefCell::new(BTreeSet::new());
     let variable = |name: &str| {
         read.borrow_mut().insert(name.to_owned());
-        let topic = (name == "EVENTS_TOPIC_ARN").then(|| "arn:aws:sns:us-east-1:123456789012:events".to_owned());
-        topic.or_else(|| name.ends_with("_TABLE").then(|| "table".to_owned()))
+        match name {
+            "ADM_CREDENTIALS_SECRET" => Some("adm".to_owned()),
+            "EVENTS_TOPIC_ARN" => Some("arn:aws:sns:us-east-1:123456789012:events".to_owned()),
+            _ => name.ends_with("_TABLE").then(|| "table".to_owned()),
+        }
     };
     Settings::read(variable).unwrap();
     dispatch::Settings::read(variable).unwrap();
+    adm::Settings::read(variable).unwrap();
 
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let configuration = readme

@@ -17,6 +17,7 @@ use serde_json::Value;
 use sns_webhook::{Https, Roots, SigningCerts};
 
 use super::environment::environment;
+use super::sending::Sending;
 use super::{read, stream};
 
 /// The topics that the environment trusts, and the one that events are handed on to.
@@ -29,6 +30,7 @@ pub(crate) struct Deployment {
     rtn: Intake,
     drs: Intake,
     dispatch: Dispatch,
+    sending: Sending,
     inbox: Inbox,
     trust: Trust,
     api: SnsApi,
@@ -64,6 +66,7 @@ impl Deployment {
             rtn,
             drs,
             dispatch: Dispatch::new(record, topic, now),
+            sending: Sending::new(&store, now).await,
             inbox,
             trust,
             api,
@@ -80,6 +83,7 @@ impl Deployment {
             Some("rtn") => self.invoke_rtn(&event).await,
             Some("drs") => self.invoke_drs(&event).await,
             Some("dispatch") => self.invoke_dispatch(&event).await,
+            Some("adm") => self.sending.invoke(&event, request_id(), now()).await,
             other => panic!("{other:?} is no function"),
         };
         NOW.set(now() + SignedDuration::from_mins(2));
@@ -121,7 +125,7 @@ impl Deployment {
         }
     }
 
-    /// Notifications, the newest first, topics, and messages that went out: a line each.
+    /// Notifications, the newest first, topics, messages that went out, and what was sent to devices: a line each.
     pub(crate) async fn on_record(&self) -> String {
         let everything = Filter {
             source: None,
@@ -141,7 +145,8 @@ impl Deployment {
             .map(|topic| format!("{} is {} and holds {}", topic.topic_arn, topic.state.as_str(), topic.held));
         let published = self.api.published();
         let published = published.iter().map(handed_on);
-        let lines = records.chain(newer).chain(topics).chain(published);
+        let sending = self.sending.on_record().await;
+        let lines = records.chain(newer).chain(topics).chain(published).chain(sending);
         lines.map(|line| format!("  {line}\n")).collect()
     }
 }

@@ -20,7 +20,7 @@ fn sections() -> BTreeMap<String, BTreeMap<String, String>> {
 #[test]
 fn the_environment_pins_the_certificate_that_the_samples_are_signed_with_and_says_nothing_else_of_trust() {
     let sections = sections();
-    assert_eq!(sections.keys().collect::<Vec<_>>(), ["Dispatch", "Drs", "Rtn"]);
+    assert_eq!(sections.keys().collect::<Vec<_>>(), ["Adm", "Dispatch", "Drs", "Rtn"]);
     for (function, topic) in [("Rtn", RTN_TOPIC), ("Drs", DRS_TOPIC)] {
         let environment = &sections[function];
         let names = environment.keys().map(String::as_str).collect::<Vec<_>>();
@@ -48,16 +48,23 @@ fn the_environment_pins_the_certificate_that_the_samples_are_signed_with_and_say
         ["EVENTS_TOPIC_ARN", "NOTIFICATIONS_TABLE"]
     );
     assert_eq!(dispatch["EVENTS_TOPIC_ARN"], EVENTS_TOPIC);
+    let adm = sections["Adm"].keys().collect::<Vec<_>>();
+    assert_eq!(adm, ["ADM_CREDENTIALS_SECRET", "ADM_SHARDS", "SENDS_TABLE"]);
 }
 
 #[test]
 fn the_environment_names_the_tables_of_the_local_stack() {
     let tables = Tables::default();
     for (function, environment) in sections() {
-        assert_eq!(environment["NOTIFICATIONS_TABLE"], tables.notifications, "{function}");
-        let trust = environment.get("TRUST_TABLE");
-        assert_eq!(trust.is_some(), function != "Dispatch");
-        assert!(trust.is_none_or(|name| *name == tables.trust), "{function}");
+        let named = environment.iter().filter(|(name, _)| name.ends_with("_TABLE"));
+        let named = named.map(|(name, table)| (name.as_str(), table.as_str())).collect::<Vec<_>>();
+        let notifications = ("NOTIFICATIONS_TABLE", tables.notifications.as_str());
+        let expected = match function.as_str() {
+            "Adm" => vec![("SENDS_TABLE", tables.sends.as_str())],
+            "Dispatch" => vec![notifications],
+            _ => vec![notifications, ("TRUST_TABLE", tables.trust.as_str())],
+        };
+        assert_eq!(named, expected, "{function}");
     }
 }
 

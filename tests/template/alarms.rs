@@ -13,7 +13,16 @@ struct Counted {
     lines: &'static [&'static str],
 }
 
-const LOGS: [Counted; 2] = [
+const LOGS: [Counted; 3] = [
+    Counted {
+        log: "AdmLog",
+        namespace: "${AWS::StackName}/adm",
+        lines: &[
+            "functions/adm/src/ledger/log.rs",
+            "functions/adm/src/log.rs",
+            "functions/adm/src/reply.rs",
+        ],
+    },
     Counted {
         log: "DispatchLog",
         namespace: "${AWS::StackName}/dispatch",
@@ -39,10 +48,7 @@ fn every_metric_counts_what_the_log_can_say() {
         let log = log.unwrap_or_else(|| unreachable!("{filter} counts no log of ours"));
         let lines = log.lines.iter().map(|file| source(file)).collect::<String>();
         let pattern = properties["FilterPattern"].as_str().expect("a filter has a pattern");
-        let pattern = pattern.strip_prefix("{ $.").and_then(|rest| rest.strip_suffix("\" }"));
-        let (field, value) = pattern
-            .and_then(|rest| rest.split_once(" = \""))
-            .expect("a filter compares one field");
+        let (field, value, excepted) = compared(pattern).expect("a filter compares one field, and may leave out one reason");
         assert!(
             ["certificate", "outcome"].contains(&field),
             "{filter}: {field} is not a field to count"
@@ -52,6 +58,13 @@ fn every_metric_counts_what_the_log_can_say() {
             lines.contains(&format!("{field} = ")),
             "{filter}: no line has a field {field}"
         );
+        if let Some(reason) = excepted {
+            // A line without any reason would not be counted either. Of what is counted so, every line has one.
+            assert!(
+                lines.contains(&format!(".because(\"{reason}\")")),
+                "{filter}: nothing has the reason {reason}"
+            );
+        }
 
         let [metric] = properties["MetricTransformations"].as_array().map_or(&[][..], Vec::as_slice) else {
             unreachable!("{filter} makes one metric");
@@ -99,6 +112,21 @@ fn every_metric_counts_what_the_log_can_say() {
     );
 }
 
+/// The field, its value, and the reason that does not count, of `{ $.field = "value" }` or of
+/// `{ ($.field = "value") && ($.reason != "code") }`.
+fn compared(pattern: &str) -> Option<(&str, &str, Option<&str>)> {
+    let inner = pattern.strip_prefix("{ ")?.strip_suffix(" }")?;
+    let (counted, excepted) = match inner.split_once(" && ") {
+        Some((counted, reason)) => {
+            let reason = reason.strip_prefix("($.reason != \"")?.strip_suffix("\")")?;
+            (counted.strip_prefix('(')?.strip_suffix(')')?, Some(reason))
+        }
+        None => (inner, None),
+    };
+    let (field, value) = counted.strip_prefix("$.")?.strip_suffix('"')?.split_once(" = \"")?;
+    Some((field, value, excepted))
+}
+
 #[test]
 fn every_function_writes_into_a_log_that_is_counted() {
     let template = Template::read();
@@ -120,7 +148,15 @@ fn every_queue_for_what_failed_and_could_be_lost_is_watched() {
     let queues = template.resources("AWS::SQS::Queue");
     // What the stream gave up on is still due, and the age of that is watched.
     let watched = queues.iter().map(|(name, _)| (*name, is_watched(name))).collect::<Vec<_>>();
-    assert_eq!(watched, [("DispatchFailures", false), ("DrsDeadLetters", true)]);
+    assert_eq!(
+        watched,
+        [
+            ("AdmDeadLetters", true),
+            ("AdmQueue", true),
+            ("DispatchFailures", false),
+            ("DrsDeadLetters", true)
+        ]
+    );
     for (name, queue) in queues {
         assert_eq!(
             (&queue["SqsManagedSseEnabled"], &queue["MessageRetentionPeriod"]),
@@ -179,12 +215,28 @@ fn the_alarm_on_refusals_watches_reasons_that_there_are() {
 }
 
 #[test]
-fn the_alarm_on_faults_watches_this_gateway() {
+fn the_alarm_on_faults_watches_what_this_gateway_answers_sns_and_nothing_else() {
     let template = Template::read();
     let (name, stage) = (
         template.at("Resources/Api/Properties/Name"),
         template.at("Resources/Api/Properties/StageName"),
     );
-    let expected = json!([{"Name": "ApiName", "Value": name}, {"Name": "Stage", "Value": stage}]);
-    assert_eq!(template.at("Resources/FaultAlarm/Properties/Dimensions"), &expected);
+    let metrics = template
+        .at("Resources/FaultAlarm/Properties/Metrics")
+        .as_array()
+        .expect("it adds metrics up");
+    let (sum, parts) = metrics.split_first().expect("the sum comes first");
+    assert_eq!(sum["Expression"], "FILL(rtn, 0) + FILL(drs, 0)");
+    // Detailed metrics have these dimensions: API Gateway Developer Guide, "Amazon API Gateway dimensions and metrics".
+    let of_route = |id: &str| {
+        let dimensions = json!([
+            {"Name": "ApiName", "Value": name},
+            {"Name": "Stage", "Value": stage},
+            {"Name": "Resource", "Value": format!("/{id}")},
+            {"Name": "Method", "Value": "POST"},
+        ]);
+        let metric = json!({"Namespace": "AWS/ApiGateway", "MetricName": "5XXError", "Dimensions": dimensions});
+        json!({"Id": id, "ReturnData": false, "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}})
+    };
+    assert_eq!(parts, [of_route(rtn::SOURCE.name), of_route(drs::SOURCE.name)]);
 }

@@ -7,7 +7,7 @@ use super::parts::{Template, source};
 /// Why the gateway answers by itself.
 #[derive(Clone, Copy, PartialEq)]
 enum Cause {
-    /// The caller, for good: another route, another method, a faulty credential, what SNS never sends.
+    /// The caller, for good: another route, another method, no or a faulty signature where IAM decides, what SNS never sends.
     Caller,
     /// Too many requests, or a filter's guess that they are.
     Load,
@@ -85,7 +85,7 @@ fn each_function_that_receives_has_the_route_of_its_name() {
     let template = Template::read();
     let functions = template.resources("AWS::Serverless::Function");
     let names = functions.iter().map(|(name, _)| *name).collect::<Vec<_>>();
-    assert_eq!(names, ["Dispatch", "Drs", "Rtn"]);
+    assert_eq!(names, ["Adm", "Dispatch", "Drs", "Rtn"]);
     for (resource, function) in functions {
         let name = resource.to_lowercase();
         assert_eq!(function["CodeUri"], format!("functions/{name}"));
@@ -112,14 +112,21 @@ fn the_gateway_is_regional_and_keeps_no_copy_of_a_body() {
     assert_eq!(apis.len(), 1);
     let api = apis[0].1;
     assert_eq!(api["EndpointConfiguration"], json!({"Type": "REGIONAL"}));
-    // Caches, execution logs with bodies, access logs; validators and media types that would refuse what SNS sends.
+    // Routes that a parameter adds leave the text of the API as it is, and that is all that SAM looks at: AWS SAM Developer Guide,
+    // "AWS::Serverless::Api", AlwaysDeploy.
+    assert_eq!(api["AlwaysDeploy"], true);
+    // Metrics by route where SNS posts, for the alarm on faults, and nothing else: no LoggingLevel or DataTraceEnabled, which would
+    // log bodies, and no caching.
+    let measured = |path: &str| json!({"ResourcePath": path, "HttpMethod": "POST", "MetricsEnabled": true});
+    assert_eq!(api["MethodSettings"], json!([measured("/~1rtn"), measured("/~1drs")]));
+    // Caches, access logs; validators and media types that would refuse what SNS sends; an authoriser for all routes, which would
+    // refuse SNS.
     for absent in [
         "AccessLogSetting",
         "Auth",
         "BinaryMediaTypes",
         "CacheClusterEnabled",
         "CanarySetting",
-        "MethodSettings",
         "Models",
     ] {
         assert_eq!(api[absent], Value::Null, "{absent}");

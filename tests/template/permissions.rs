@@ -3,122 +3,16 @@
 //! [`CALLS`] is the bridge: on one side it must list every SDK call in the sources that the functions are made of, on the other side
 //! each role must grant exactly what those calls of its function need, and what Lambda needs in its name.
 
+mod calls;
+mod keys;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use self::calls::CALLS;
+use self::calls::Maker::{Adm, Dispatch, Intake, Operator};
 use super::parts::{Template, root, rust_files, source, texts};
-
-/// An SDK call: the file it stands in, its name, and who makes it.
-type Call = (&'static str, &'static str, &'static [Maker]);
-
-/// Who makes a call, and what it takes.
-enum Maker {
-    /// The functions that receive: these actions on these resources, since a delivery can come by.
-    Intake(&'static [(&'static str, &'static str)]),
-    /// The function that hands on.
-    Dispatch(&'static [(&'static str, &'static str)]),
-    /// The `firepost` command, with the operator's own credentials.
-    Operator,
-}
-use Maker::{Dispatch, Intake, Operator};
-
-/// Every SDK call in the crates that the functions are made of.
-///
-/// A transaction is authorised by the single writes it is made of: Amazon DynamoDB Developer Guide, "DynamoDB transactions", section
-/// on IAM.
-const CALLS: [Call; CALL_COUNT] = [
-    (
-        "functions/dispatch/src/topic.rs",
-        "publish_batch",
-        &[Dispatch(&[("sns:Publish", "Events")])],
-    ),
-    // Inbox::revive, after the operator has looked.
-    ("shared/inbox/src/dead.rs", "update_item", &[Operator]),
-    // Inbox::due, for a sweep and for the list of the dead.
-    (
-        "shared/inbox/src/due.rs",
-        "query",
-        &[Dispatch(&[("dynamodb:Query", "Notifications/index/due")]), Operator],
-    ),
-    // Inbox::standing.
-    (
-        "shared/inbox/src/handover.rs",
-        "query",
-        &[Dispatch(&[("dynamodb:Query", "Notifications")])],
-    ),
-    // Inbox::handed_on, ::refused and ::bury.
-    (
-        "shared/inbox/src/handover.rs",
-        "update_item",
-        &[Dispatch(&[("dynamodb:UpdateItem", "Notifications")])],
-    ),
-    // Inbox::release and Inbox::purge, after the operator's decision, and ::refile.
-    ("shared/inbox/src/held.rs", "delete_item", &[Operator]),
-    // Inbox::show, Inbox::list, and ::history with ::release and ::purge.
-    ("shared/inbox/src/history.rs", "get_item", &[Operator]),
-    ("shared/inbox/src/history.rs", "query", &[Operator]),
-    ("shared/inbox/src/history.rs", "scan", &[Operator]),
-    (
-        "shared/inbox/src/ingest.rs",
-        "put_item",
-        &[Intake(&[("dynamodb:PutItem", "Notifications")])],
-    ),
-    // Inbox::last_received, for the list of topics.
-    ("shared/inbox/src/last_received.rs", "scan", &[Operator]),
-    ("shared/inbox/src/replay.rs", "update_item", &[Operator]),
-    ("shared/inbox/src/select.rs", "scan", &[Operator]),
-    // Inbox::waiting, for the list of what is due or dead.
-    ("shared/inbox/src/waiting.rs", "query", &[Operator]),
-    (
-        "shared/intake/src/confirm.rs",
-        "confirm_subscription",
-        &[Intake(&[("sns:ConfirmSubscription", "the trusted topics")])],
-    ),
-    (
-        "shared/intake/src/trust/certificates.rs",
-        "get_item",
-        &[Intake(&[("dynamodb:GetItem", "Trust")])],
-    ),
-    (
-        "shared/intake/src/trust/certificates.rs",
-        "put_item",
-        &[Intake(&[("dynamodb:PutItem", "Trust")])],
-    ),
-    (
-        "shared/intake/src/trust/pending.rs",
-        "get_item",
-        &[Intake(&[("dynamodb:GetItem", "Trust")])],
-    ),
-    (
-        "shared/intake/src/trust/pending.rs",
-        "transact_write_items",
-        // The list of waiting topics, the topic or its count, and the held notification.
-        &[Intake(&[
-            ("dynamodb:PutItem", "Trust"),
-            ("dynamodb:UpdateItem", "Trust"),
-            ("dynamodb:PutItem", "Notifications"),
-        ])],
-    ),
-    (
-        "shared/intake/src/trust/pending.rs",
-        "update_item",
-        &[Intake(&[("dynamodb:UpdateItem", "Trust")])],
-    ),
-    (
-        "shared/intake/src/trust/topics.rs",
-        "get_item",
-        &[Intake(&[("dynamodb:GetItem", "Trust")])],
-    ),
-    // Trust::topics, the list of topics.
-    ("shared/intake/src/trust/topics.rs", "scan", &[Operator]),
-    (
-        "shared/intake/src/trust/topics.rs",
-        "update_item",
-        &[Intake(&[("dynamodb:UpdateItem", "Trust")])],
-    ),
-];
-const CALL_COUNT: usize = 23;
 
 /// A function, with the topics it may confirm, its log, and what Lambda does in its name.
 struct Function {
@@ -128,7 +22,18 @@ struct Function {
     lambda: &'static [(&'static str, &'static str)],
 }
 
-const FUNCTIONS: [Function; 3] = [
+const FUNCTIONS: [Function; 4] = [
+    Function {
+        name: "Adm",
+        confirms: &[],
+        log: "AdmLog",
+        // "Using Lambda with Amazon SQS", execution role permissions.
+        lambda: &[
+            ("sqs:DeleteMessage", "AdmQueue"),
+            ("sqs:GetQueueAttributes", "AdmQueue"),
+            ("sqs:ReceiveMessage", "AdmQueue"),
+        ],
+    },
     Function {
         name: "Dispatch",
         confirms: &[],
@@ -163,7 +68,8 @@ const FUNCTIONS: [Function; 3] = [
 ];
 
 /// What the functions are made of.
-const CRATES: [&str; 8] = [
+const CRATES: [&str; 10] = [
+    "functions/adm",
     "functions/dispatch",
     "functions/drs",
     "functions/rtn",
@@ -171,6 +77,7 @@ const CRATES: [&str; 8] = [
     "shared/inbox",
     "shared/intake",
     "shared/reading",
+    "shared/sends",
     "shared/sns-webhook",
 ];
 
@@ -230,14 +137,12 @@ fn a_function_is_granted_exactly_what_its_code_calls() {
 
 /// What the code of a function calls, and what Lambda itself needs of its role, to write its log and its traces.
 fn needed(function: &Function) -> BTreeSet<(String, String)> {
-    let is_dispatch = function.name == "Dispatch";
     let called = CALLS
         .iter()
         .flat_map(|(_, _, makers)| makers.iter())
-        .flat_map(|maker| match maker {
-            Dispatch(grants) if is_dispatch => *grants,
-            Intake(grants) if !is_dispatch => *grants,
-            Dispatch(_) | Intake(_) | Operator => &[],
+        .flat_map(|maker| match (maker, function.name) {
+            (Adm(grants), "Adm") | (Dispatch(grants), "Dispatch") | (Intake(grants), "Drs" | "Rtn") => *grants,
+            (Adm(_) | Dispatch(_) | Intake(_) | Operator, _) => &[],
         });
     let lambda = [
         ("logs:CreateLogStream", function.log),
@@ -282,7 +187,7 @@ fn sdk_calls(file: &str) -> BTreeSet<String> {
         .flat_map(str::chars)
         .filter(|char| !char.is_whitespace())
         .collect::<String>();
-    let receivers = ["client", "dynamodb", "sns"];
+    let receivers = ["client", "dynamodb", "sns", "sqs"];
     let begun = receivers.iter().flat_map(|receiver| {
         let rest = code.split(receiver).skip(1);
         rest.filter_map(|rest| rest.strip_prefix('.')?.split_once("()"))
@@ -294,7 +199,7 @@ fn sdk_calls(file: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// The pairs of action and resource that a statement allows.
+/// The pairs of action and resource that a statement allows. A table of which only some rows are meant is followed by their keys.
 fn grants(statement: &Value) -> Vec<(String, String)> {
     if let Some(Value::Array(choice)) = statement.get("Fn::If") {
         assert_eq!(choice[2], json!({"Ref": "AWS::NoValue"}), "the condition only takes away");
@@ -316,6 +221,10 @@ fn grants(statement: &Value) -> Vec<(String, String)> {
         }
         other => unreachable!("{other} is not one resource"),
     };
+    let keys = &statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
+    let resource = texts(keys)
+        .into_iter()
+        .fold(resource, |resource, key| format!("{resource} {key}"));
     let actions = texts(&statement["Action"]);
     assert!(!actions.is_empty(), "{statement}");
     actions
@@ -330,6 +239,7 @@ fn calls_are_found_however_they_are_laid_out() {
         // client.scan() in a comment
         self.client.put_item().send();
         self\n.sns\n.confirm_subscription()\n.send();
+        self.sqs.change_message_visibility().send();
         let copy = client.clone();
         #[cfg(test)]
         mod tests { client.delete_item(); }
@@ -337,6 +247,6 @@ fn calls_are_found_however_they_are_laid_out() {
 
     assert_eq!(
         sdk_calls(file).into_iter().collect::<Vec<_>>(),
-        ["confirm_subscription", "put_item"]
+        ["change_message_visibility", "confirm_subscription", "put_item"]
     );
 }

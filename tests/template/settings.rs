@@ -8,18 +8,21 @@ use serde_json::Value;
 
 use super::parts::{Template, source};
 
-/// Variables of the SDK's own that the settings read as well. The template leaves them to whoever needs them.
-const OF_THE_SDK: [&str; 1] = ["AWS_CA_BUNDLE"];
+/// Variables that the template leaves to whoever needs them. A bundle is for those who inspect TLS on the way out. The endpoints are
+/// Amazon's, and a deployment has no others to choose from: a parameter for them could only send the client secret somewhere else.
+/// Whoever runs the function against a sandbox sets them.
+const LEFT_OUT: [&str; 3] = ["ADM_ENDPOINT", "AWS_CA_BUNDLE", "LWA_ENDPOINT"];
 
 #[test]
 fn a_function_is_given_exactly_the_variables_that_it_reads() {
     let template = Template::read();
     for (function, mut read) in [
+        ("Adm", adm_reads()),
         ("Dispatch", dispatch_reads()),
         ("Drs", intake_reads()),
         ("Rtn", intake_reads()),
     ] {
-        read.retain(|name| !OF_THE_SDK.contains(&name.as_str()));
+        read.retain(|name| !LEFT_OUT.contains(&name.as_str()));
         let set = variables(&template, function).map(|(name, _)| name.to_owned());
         assert_eq!(set.collect::<BTreeSet<_>>(), read, "{function}");
     }
@@ -33,11 +36,12 @@ fn the_readme_lists_every_variable_with_the_default_it_has() {
     let listed = listed.filter(|(name, _)| is_variable(name)).collect::<Vec<_>>();
     assert_eq!(
         listed.iter().map(|(name, _)| (*name).to_owned()).collect::<BTreeSet<_>>(),
-        &intake_reads() | &dispatch_reads()
+        &(&intake_reads() | &dispatch_reads()) | &adm_reads()
     );
 
     for (name, parameter) in [
         ("CHAIN_POLICY", "ChainPolicy"),
+        ("IDEMPOTENCY_DAYS", "IdempotencyDays"),
         ("MAX_AGE_SECONDS", "MaxAgeSeconds"),
         ("RETENTION_DAYS", "RetentionDays"),
     ] {
@@ -70,7 +74,21 @@ fn a_deployment_without_parameters_is_the_code_with_its_defaults() {
 }
 
 #[test]
-fn every_value_that_the_template_lets_in_is_one_that_the_function_starts_with() {
+fn a_deployment_that_sends_is_the_code_with_its_defaults_too() {
+    let deployed = read_adm(&Template::read(), |parameter| parameter["Default"].clone()).expect("the defaults are good");
+    let bare = adm::Settings::read(|name| match name {
+        "SENDS_TABLE" => Some("any".to_owned()),
+        other => of_adm(other),
+    });
+
+    assert_eq!(
+        format!("{deployed:?}"),
+        format!("{:?}", bare.expect("three names are enough"))
+    );
+}
+
+#[test]
+fn the_bounds_the_choices_and_samples_of_shards_are_values_that_the_functions_start_with() {
     let template = Template::read();
     for bound in ["MinValue", "MaxValue"] {
         let settings = read(&template, |parameter| match &parameter[bound] {
@@ -78,6 +96,24 @@ fn every_value_that_the_template_lets_in_is_one_that_the_function_starts_with() 
             bound => bound.clone(),
         });
         assert_eq!(settings.map(|_| ()), Ok(()), "{bound}");
+        let settings = read_adm(&template, |parameter| match &parameter[bound] {
+            Value::Null => parameter["Default"].clone(),
+            bound => bound.clone(),
+        });
+        assert_eq!(settings.map(|_| ()), Ok(()), "{bound}");
+    }
+    let shards = template.at("Parameters/AdmShards");
+    // The longest name that the pattern lets in leaves room for the number of the last of a hundred shards. That names are unique,
+    // and none a shard of another, is more than a pattern can say: the description does.
+    let longest = format!("{}=100+", "x".repeat(97));
+    let pattern = shards["AllowedPattern"].as_str().unwrap_or_default();
+    assert_eq!(pattern.matches("{1,97}=").count(), 2, "{pattern}");
+    for given in ["weather=4", "weather=4,news=2+", "a=1,b=100+", &longest] {
+        let settings = read_adm(&template, |parameter| match parameter == shards {
+            true => Value::from(given),
+            false => parameter["Default"].clone(),
+        });
+        assert_eq!(settings.map(|_| ()), Ok(()), "{given}");
     }
     let policies = template
         .at("Parameters/ChainPolicy/AllowedValues")
@@ -123,21 +159,39 @@ fn the_handler_has_decided_before_the_function_is_stopped_and_that_before_sns_ha
 
 /// Reads the settings of a function whose variables refer to parameters with these values.
 fn read(template: &Template, value: impl Fn(&Value) -> Value) -> Result<Settings, intake::BadSetting> {
-    Settings::read(|wanted| {
-        let (_, set) = variables(template, "Rtn").find(|(name, _)| *name == wanted)?;
-        let name = match set.get("Fn::Join") {
-            Some(join) => &join[1]["Ref"],
-            None => &set["Ref"],
-        };
-        match template.at("Parameters").get(name.as_str()?) {
-            Some(parameter) => Some(match value(parameter) {
-                Value::String(text) => text,
-                other => other.to_string(),
-            }),
-            // A table: its name is made up when it is.
-            None => Some("any".to_owned()),
-        }
-    })
+    Settings::read(|wanted| variable(template, "Rtn", wanted, &value))
+}
+
+/// The same of the function that sends, with a secret and a queue.
+fn read_adm(template: &Template, value: impl Fn(&Value) -> Value) -> Result<adm::Settings, intake::BadSetting> {
+    adm::Settings::read(|wanted| of_adm(wanted).or_else(|| variable(template, "Adm", wanted, &value)))
+}
+
+/// What a deployment gives the function that sends, without which it does not start.
+fn of_adm(name: &str) -> Option<String> {
+    let value = match name {
+        "ADM_CREDENTIALS_SECRET" => "arn:aws:secretsmanager:us-east-1:123456789012:secret:adm-AbCdEf",
+        "ADM_QUEUE_URL" => "https://sqs.us-east-1.amazonaws.com/123456789012/firepost-AdmQueue-EXAMPLE",
+        _ => return None,
+    };
+    Some(value.to_owned())
+}
+
+/// What a variable of a function is set to, if its parameter has this value.
+fn variable(template: &Template, function: &str, wanted: &str, value: impl Fn(&Value) -> Value) -> Option<String> {
+    let (_, set) = variables(template, function).find(|(name, _)| *name == wanted)?;
+    let name = match set.get("Fn::Join") {
+        Some(join) => &join[1]["Ref"],
+        None => &set["Ref"],
+    };
+    match template.at("Parameters").get(name.as_str()?) {
+        Some(parameter) => Some(match value(parameter) {
+            Value::String(text) => text,
+            other => other.to_string(),
+        }),
+        // A table: its name is made up when it is.
+        None => Some("any".to_owned()),
+    }
 }
 
 /// The names that a receiving function asks for.
@@ -160,6 +214,17 @@ fn dispatch_reads() -> BTreeSet<String> {
             "EVENTS_TOPIC_ARN" => Some("arn:aws:sns:us-east-1:123456789012:events".to_owned()),
             _ => name.ends_with("_TABLE").then(|| "any".to_owned()),
         }
+    });
+    assert_eq!(settings.map(|_| ()), Ok(()));
+    read.into_inner()
+}
+
+/// The names that the function that sends asks for.
+fn adm_reads() -> BTreeSet<String> {
+    let read = RefCell::new(BTreeSet::new());
+    let settings = adm::Settings::read(|name| {
+        read.borrow_mut().insert(name.to_owned());
+        of_adm(name).or_else(|| name.ends_with("_TABLE").then(|| "any".to_owned()))
     });
     assert_eq!(settings.map(|_| ()), Ok(()));
     read.into_inner()

@@ -1,6 +1,6 @@
 //! The tables that are deployed are the tables that the tests and the local stack use.
 
-use sandbox::dynamo::{Definition, KeyType, NOTIFICATIONS, TRUST};
+use sandbox::dynamo::{Definition, KeyType, NOTIFICATIONS, SENDS, TRUST};
 use serde_json::{Value, json};
 
 use super::parts::Template;
@@ -9,8 +9,17 @@ use super::parts::Template;
 fn the_tables_are_those_of_the_sandbox_kept_encrypted_and_backed_up() {
     let template = Template::read();
     let tables = template.resources("AWS::DynamoDB::Table");
-    assert_eq!(tables, [("Notifications", &table(&NOTIFICATIONS)), ("Trust", &table(&TRUST))]);
+    assert_eq!(
+        tables,
+        [
+            ("Notifications", &table(&NOTIFICATIONS)),
+            ("Sends", &table(&SENDS)),
+            ("Trust", &table(&TRUST))
+        ]
+    );
     for (name, _) in tables {
+        let condition = template.at(&format!("Resources/{name}/Condition"));
+        assert_eq!(condition, &Value::Null, "{name} comes and goes with a parameter");
         for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
             assert_eq!(
                 template.at(&format!("Resources/{name}/{policy}")),
