@@ -30,7 +30,7 @@ pub use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 pub use event_filter::{DUE_AND_UNTRIED, EventFilter, EventFilterError};
 pub use faults::{Fault, Faults};
 pub use stream::{StreamError, StreamStart, TableStream};
-pub use tables::{Definition, Index, NOTIFICATIONS, SENDS, TRUST, TablesError, create_tables};
+pub use tables::{DEVICES, Definition, Index, NOTIFICATIONS, SENDS, TRUST, TablesError, create_tables};
 pub use tables::{KeyType, StreamView, Tables};
 
 /// A running store. Dropping it ends it gracefully: requests under way are answered, new ones are not accepted.

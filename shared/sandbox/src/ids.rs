@@ -48,10 +48,23 @@ pub(crate) fn document_id(document: &str) -> String {
 }
 
 fn uuid(purpose: &str, seed: &str, version: u8) -> String {
-    let mut bytes = hash(purpose, seed);
-    bytes[6] = bytes[6] & 0x0f | version << 4;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    let digits = hex(&bytes[..16]);
+    uuid_text(uuid_number(purpose, seed, version))
+}
+
+/// The id of a platform endpoint: a UUID of version 3, as all that SNS makes are, which is one made from a name. That is why
+/// the same token always gets the same endpoint, and why one whose token was changed stands in the way of its first token.
+pub(crate) fn endpoint_id(application_arn: &str, token: &str) -> u128 {
+    uuid_number("endpoint", &format!("{application_arn} {token}"), 3)
+}
+
+/// The id of an endpoint's subscription to a topic.
+pub(crate) fn subscription_id(topic_arn: &str, endpoint_arn: &str) -> u128 {
+    uuid_number("subscription", &format!("{topic_arn} {endpoint_arn}"), 4)
+}
+
+/// A UUID as it is written.
+pub(crate) fn uuid_text(number: u128) -> String {
+    let digits = format!("{number:032x}");
     format!(
         "{}-{}-{}-{}-{}",
         &digits[..8],
@@ -60,6 +73,14 @@ fn uuid(purpose: &str, seed: &str, version: u8) -> String {
         &digits[16..20],
         &digits[20..]
     )
+}
+
+fn uuid_number(purpose: &str, seed: &str, version: u8) -> u128 {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash(purpose, seed)[..16]);
+    bytes[6] = bytes[6] & 0x0f | version << 4;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    u128::from_be_bytes(bytes)
 }
 
 fn hash(purpose: &str, seed: &str) -> Vec<u8> {

@@ -33,5 +33,5 @@ pub use self::{
     queue::Queue,
     secrets::Secrets,
     signer::{SignatureVersion, Signer},
-    sns_api::SnsApi,
+    sns_api::{Push, SnsApi},
 };

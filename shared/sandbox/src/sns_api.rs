@@ -1,21 +1,24 @@
-//! The actions of the SNS API that a function calls: ConfirmSubscription, Publish and PublishBatch.
+//! The actions of the SNS API that a function calls: ConfirmSubscription, Publish and PublishBatch, and those of mobile push,
+//! which [`Push`] tells more about.
 //!
 //! Answered as a plain GET, which is what a SubscribeURL is ("HTTP/HTTPS subscription confirmation JSON format"), and as the
 //! AWS query protocol's POST, which is what the SDKs send. Codes and limits are those of the Amazon SNS API Reference. What
 //! happened is kept, the newest 10,000 of each kind, so that a local stack can run for days.
 
+mod action;
 mod attribute;
 mod call;
 mod confirm;
 mod log;
 mod publish;
+pub mod push;
 mod refusal;
 mod reply;
 mod submission;
 mod topic;
 
 use std::{
-    collections::{BTreeSet, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     io,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -31,10 +34,12 @@ use hyper::body::Incoming;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+pub use self::action::Action;
 pub use self::call::Call;
 pub use self::confirm::Confirmed;
 pub use self::publish::{EntryRefusal, Published};
-use self::{call::Action, confirm::Token, log::Log, refusal::Refusal};
+pub use self::push::Push;
+use self::{confirm::Token, log::Log, refusal::Refusal};
 use crate::{
     ids,
     listener::{Handler, HangUp, Listener},
@@ -53,6 +58,8 @@ pub struct SnsApi {
 /// What goes wrong with a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
+    /// Any status, code and message.
+    Answer(u16, &'static str, &'static str),
     /// The connection closes without an answer.
     HangUp,
     /// InternalError, 500.
@@ -61,12 +68,23 @@ pub enum Fault {
     Invalid,
     /// The call is performed, but the connection closes before the answer: an SDK that tries again publishes twice.
     LoseResponse,
+    /// None: the call is performed. For scripts such as "the first one passes, the second is lost".
+    Pass,
     /// No answer, ever.
     Silent,
+    /// The call is performed, and there is no answer, ever.
+    SilentAfter,
     /// ThrottlingException, 400 ("Common Errors").
     Throttled,
     /// AuthorizationError, 403: the caller's account may not do this (each action's section Errors).
     Unauthorized,
+}
+
+impl Fault {
+    /// The same as [`Fault::Throttled`] in the words of older services.
+    pub const THROTTLING: Self = Self::Answer(400, "Throttling", "Rate exceeded");
+    /// The same in the words of SNS's model: `ThrottledException`, whose code is `Throttled`.
+    pub const TOO_MANY: Self = Self::Answer(429, "Throttled", "Rate exceeded");
 }
 
 /// The API on a plain HTTP port, for `AWS_ENDPOINT_URL_SNS`.
@@ -91,6 +109,7 @@ impl SnsApi {
             state.calls.keep(newest);
             state.confirmed.keep(newest);
             state.published.keep(newest);
+            state.push.keep(newest);
         }
         self
     }
@@ -100,9 +119,31 @@ impl SnsApi {
         self.lock().faults = faults.into_iter().collect();
     }
 
+    /// The same for the next calls of one action, before what [`SnsApi::script`] has for them.
+    pub fn script_for(&self, action: Action, faults: impl IntoIterator<Item = Fault>) {
+        self.lock().faults_of.insert(action, faults.into_iter().collect());
+    }
+
+    /// How many calls of an action ever arrived, whatever became of them.
+    pub fn count(&self, action: Action) -> usize {
+        self.lock().counts.get(&action).copied().unwrap_or_default()
+    }
+
+    /// How many calls ever arrived that would change something at SNS, whatever became of them.
+    pub fn mutating_calls(&self) -> usize {
+        let state = self.lock();
+        let mutating = state.counts.iter().filter(|(action, _)| action.is_mutating());
+        mutating.map(|(_, count)| count).sum()
+    }
+
     /// Every call that arrived, in order, whatever became of it.
     pub fn calls(&self) -> Vec<Call> {
         self.lock().calls.since(0)
+    }
+
+    /// The mobile push side of the same SNS.
+    pub fn push(&self) -> Push {
+        Push::of(self.clone())
     }
 
     /// Serves the API over plain HTTP on a port of 127.0.0.1; port 0 takes a free one.
@@ -122,11 +163,12 @@ impl SnsApi {
         let (fault, number) = {
             let mut state = self.lock();
             state.calls.push(call.clone());
-            (state.faults.pop_front(), state.calls.total())
+            (state.next_fault(&call), state.calls.total())
         };
         let request_id = ids::request_id(&number.to_string());
         let refusal = match fault {
-            None => return Ok(self.perform(&call, &request_id)),
+            None | Some(Fault::Pass) => return Ok(self.perform(&call, &request_id)),
+            Some(Fault::Answer(status, code, message)) => Refusal::new(status, code, message),
             Some(Fault::HangUp) => return Err(HangUp),
             Some(Fault::Internal) => Refusal::internal(),
             Some(Fault::Invalid) => Refusal::invalid("Message"),
@@ -135,6 +177,10 @@ impl SnsApi {
                 return Err(HangUp);
             }
             Some(Fault::Silent) => std::future::pending().await,
+            Some(Fault::SilentAfter) => {
+                self.perform(&call, &request_id);
+                std::future::pending().await
+            }
             Some(Fault::Throttled) => Refusal::throttled(),
             Some(Fault::Unauthorized) => Refusal::not_allowed(call.parameter("Action").unwrap_or_default()),
         };
@@ -145,8 +191,21 @@ impl SnsApi {
         let outcome = call.action().and_then(|action| {
             let result = match action {
                 Action::ConfirmSubscription => self.confirm(call).map(|arn| reply::subscription_arn(&arn)),
+                Action::CreatePlatformEndpoint => self.create_endpoint(call),
+                Action::DeleteEndpoint => self.delete_endpoint(call),
+                Action::GetEndpointAttributes => self.endpoint_attributes(call),
+                Action::GetPlatformApplicationAttributes => self.application_attributes(call),
+                Action::ListEndpointsByPlatformApplication => self.list_endpoints(call),
+                Action::ListPlatformApplications => self.list_applications(call),
+                Action::ListSubscriptions => self.list_subscriptions(call),
+                Action::ListSubscriptionsByTopic => self.list_subscriptions_of_topic(call),
+                Action::Publish if push::is_for_endpoint(call) => self.push_to_endpoint(call),
                 Action::Publish => self.publish(call),
                 Action::PublishBatch => self.publish_batch(call),
+                Action::SetEndpointAttributes => self.set_endpoint_attributes(call),
+                Action::SetPlatformApplicationAttributes => self.set_application_attributes(call),
+                Action::Subscribe => self.subscribe_endpoint(call),
+                Action::Unsubscribe => self.unsubscribe_endpoint(call),
             };
             Ok(reply::done(action, &result?, request_id))
         });
@@ -190,11 +249,26 @@ pub fn client_at(url: &str) -> Client {
 struct State {
     calls: Log<Call>,
     confirmed: Log<Confirmed>,
+    counts: BTreeMap<Action, usize>,
     faults: VecDeque<Fault>,
+    faults_of: HashMap<Action, VecDeque<Fault>>,
     published: Log<Published>,
+    push: push::Mobile,
     refusals: Vec<EntryRefusal>,
     tokens: HashMap<String, Token>,
     topics: BTreeSet<String>,
+}
+
+impl State {
+    /// Counts a call, and gives what it is to meet.
+    fn next_fault(&mut self, call: &Call) -> Option<Fault> {
+        let Ok(action) = call.action() else {
+            return self.faults.pop_front();
+        };
+        *self.counts.entry(action).or_default() += 1;
+        let of_action = self.faults_of.get_mut(&action).and_then(VecDeque::pop_front);
+        of_action.or_else(|| self.faults.pop_front())
+    }
 }
 
 impl Default for State {
@@ -202,8 +276,11 @@ impl Default for State {
         Self {
             calls: Log::keeping(KEPT),
             confirmed: Log::keeping(KEPT),
+            counts: BTreeMap::new(),
             faults: VecDeque::new(),
+            faults_of: HashMap::new(),
             published: Log::keeping(KEPT),
+            push: push::Mobile::default(),
             refusals: Vec::new(),
             tokens: HashMap::new(),
             topics: BTreeSet::new(),

@@ -15,6 +15,7 @@ use aws_sdk_dynamodb::types::{
 /// for what a database of an older version of this project lacks.
 pub async fn create_tables(client: &Client, tables: &Tables) -> Result<(), TablesError> {
     let known = [
+        (&tables.devices, &DEVICES),
         (&tables.notifications, &NOTIFICATIONS),
         (&tables.sends, &SENDS),
         (&tables.trust, &TRUST),
@@ -30,6 +31,8 @@ pub async fn create_tables(client: &Client, tables: &Tables) -> Result<(), Table
 /// The names under which a stack knows its tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tables {
+    /// Devices with their push tokens, and who sweeps them.
+    pub devices: String,
     /// Every verified notification.
     pub notifications: String,
     /// Sends of messages, each under its idempotency key.
@@ -41,6 +44,7 @@ pub struct Tables {
 impl Default for Tables {
     fn default() -> Self {
         Self {
+            devices: "devices".to_owned(),
             notifications: "notifications".to_owned(),
             sends: "sends".to_owned(),
             trust: "trust".to_owned(),
@@ -98,6 +102,15 @@ pub enum KeyType {
     /// `S`.
     Text,
 }
+
+/// `devices`: what is known of every device, the claims on push tokens and endpoints, the leases and the progress of sweeps.
+pub const DEVICES: Definition = Definition {
+    hash: ("key", KeyType::Text),
+    range: None,
+    index: None,
+    stream: None,
+    expires_by: "expires_at",
+};
 
 /// `notifications`: one row per event, the index of what is still due to be handed on, and the stream that says so at once.
 pub const NOTIFICATIONS: Definition = Definition {

@@ -6,7 +6,7 @@ use http::{Method, Request, header};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 
-use super::refusal::Refusal;
+use super::{action::Action, refusal::Refusal};
 use crate::listener::HangUp;
 
 /// A call as it arrived.
@@ -92,34 +92,13 @@ impl Call {
         }
     }
 
-    /// A topic is known in its own region only.
-    pub(super) fn check_region(&self, topic_arn: &str) -> Result<(), Refusal> {
-        let parts: Vec<&str> = topic_arn.split(':').collect();
+    /// What an ARN names is known in its own region only.
+    pub(super) fn check_region(&self, parameter: &str, arn: &str) -> Result<(), Refusal> {
+        let parts: Vec<&str> = arn.split(':').collect();
         match (parts.as_slice(), &self.region) {
             (["arn", _, "sns", region, _, _], Some(asked)) if region == asked => Ok(()),
             (["arn", _, "sns", _, _, _], None) => Ok(()),
-            _ => Err(Refusal::invalid("TopicArn")),
-        }
-    }
-}
-
-/// What a caller can ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Action {
-    ConfirmSubscription,
-    Publish,
-    PublishBatch,
-}
-
-impl Action {
-    const ALL: [Self; 3] = [Self::ConfirmSubscription, Self::Publish, Self::PublishBatch];
-
-    /// Its name on the wire.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::ConfirmSubscription => "ConfirmSubscription",
-            Self::Publish => "Publish",
-            Self::PublishBatch => "PublishBatch",
+            _ => Err(Refusal::invalid(parameter)),
         }
     }
 }

@@ -60,7 +60,7 @@ impl SnsApi {
 
     pub(super) fn confirm(&self, call: &Call) -> Result<String, Refusal> {
         let (topic_arn, token) = (call.required("TopicArn")?, call.required("Token")?);
-        call.check_region(topic_arn)?;
+        call.check_region("TopicArn", topic_arn)?;
         let authenticate_on_unsubscribe = call.parameter("AuthenticateOnUnsubscribe") == Some("true");
         if authenticate_on_unsubscribe && !call.signed {
             return Err(Refusal::unauthorized());

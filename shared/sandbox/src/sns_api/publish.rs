@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::{
-    Call, SnsApi,
+    Call, SnsApi, State,
     refusal::Refusal,
     reply,
     submission::{SIZE_LIMIT_BYTES, Submission},
@@ -128,7 +128,11 @@ impl SnsApi {
 
     fn take(&self, topic_arn: &str, submission: Submission) -> String {
         let at = (self.now)();
-        let mut state = self.lock();
+        self.keep(&mut self.lock(), topic_arn, submission, at)
+    }
+
+    /// Puts a message on record, and tells those who wait for it. Gives its name.
+    pub(super) fn keep(&self, state: &mut State, topic_arn: &str, submission: Submission, at: Timestamp) -> String {
         let message_id = ids::message_id(&format!("published {}", state.published.total()));
         state.published.push(Published {
             topic_arn: topic_arn.to_owned(),

@@ -139,7 +139,40 @@ impl Refusal {
         Self::new(400, "ThrottlingException", "Rate exceeded")
     }
 
-    fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
+    /// What a push action does not know ("GetEndpointAttributes", section Errors): `Endpoint` or `PlatformApplication`.
+    pub(super) fn does_not_exist(what: &str) -> Self {
+        Self::new(404, "NotFound", format!("{what} does not exist"))
+    }
+
+    /// "If the platform endpoint with the same device token but different settings already exists, then do not create it again.
+    /// Throw an exception to the caller" ("Setting up an Amazon SNS platform endpoint for mobile notifications").
+    pub(super) fn different_attributes(endpoint_arn: &str) -> Self {
+        Self::invalid(&format!(
+            "Token Reason: Endpoint {endpoint_arn} already exists with the same Token, but different attributes."
+        ))
+    }
+
+    /// The endpoint that a token once made has another token now.
+    pub(super) fn different_token() -> Self {
+        Self::invalid("This endpoint is already registered with a different token.")
+    }
+
+    pub(super) fn endpoint_disabled() -> Self {
+        Self::new(400, "EndpointDisabled", "Endpoint is disabled")
+    }
+
+    pub(super) fn application_disabled() -> Self {
+        Self::new(400, "PlatformApplicationDisabled", "Platform application is disabled")
+    }
+
+    /// Attributes that have to be there; the SDKs' models know no such error.
+    pub(super) fn no_attributes() -> Self {
+        let message =
+            "1 validation error detected: Value null at 'attributes' failed to satisfy constraint: Member must not be null";
+        Self::new(400, "ValidationError", message)
+    }
+
+    pub(super) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
         Self {
             status,
             code,

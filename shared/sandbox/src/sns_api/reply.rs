@@ -5,19 +5,21 @@ use http::Response;
 
 use crate::listener::response;
 
-use super::{call::Action, refusal::Refusal};
+use super::{action::Action, refusal::Refusal};
 
-/// The answer to a call that was performed (each action's section Examples).
+/// The answer to a call that was performed (each action's section Examples). An action that has no result has no element for it.
 pub(super) fn done(action: Action, result: &str, request_id: &str) -> Response<Body> {
     let action = action.name();
+    let result = match result {
+        "" => String::new(),
+        _ => format!("  <{action}Result>\n{result}  </{action}Result>\n"),
+    };
     xml(
         200,
         request_id,
         format!(
             "<{action}Response xmlns=\"{NAMESPACE}\">
-  <{action}Result>
-{result}  </{action}Result>
-  <ResponseMetadata>
+{result}  <ResponseMetadata>
     <RequestId>{request_id}</RequestId>
   </ResponseMetadata>
 </{action}Response>
@@ -88,8 +90,12 @@ fn xml(status: u16, request_id: &str, document: String) -> Response<Body> {
     answer
 }
 
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+/// Text as it stands in an element. A carriage return would be read as the end of a line (XML 1.0, section 2.11).
+pub(super) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('\r', "&#xD;")
 }
 
 const NAMESPACE: &str = "http://sns.amazonaws.com/doc/2010-03-31/";

@@ -18,10 +18,19 @@ pub(super) struct Submission {
 }
 
 impl Submission {
-    /// The message whose parameters begin with `prefix`; `entry` is its number in a batch.
+    /// The message to a topic whose parameters begin with `prefix`; `entry` is its number in a batch.
     pub(super) fn read(call: &Call, prefix: &str, entry: Option<usize>) -> Result<Self, Refusal> {
+        Self::without(&NOT_IMITATED, call, prefix, entry)
+    }
+
+    /// The message to a device, which may have a form for each push service.
+    pub(super) fn to_device(call: &Call) -> Result<Self, Refusal> {
+        Self::without(&NOT_IMITATED_FOR_DEVICES, call, "", None)
+    }
+
+    fn without(not_imitated: &[&str], call: &Call, prefix: &str, entry: Option<usize>) -> Result<Self, Refusal> {
         let part = |part: &str| call.parameter(&format!("{prefix}{part}"));
-        if let Some(strange) = NOT_IMITATED.into_iter().find(|name| part(name).is_some()) {
+        if let Some(strange) = not_imitated.iter().find(|name| part(name).is_some()) {
             return Err(Refusal::not_imitated(strange));
         }
         let subject = part("Subject");
@@ -61,3 +70,5 @@ const NOT_IMITATED: [&str; 5] = [
     "PhoneNumber",
     "TargetArn",
 ];
+/// The same, where the other one is not a device.
+const NOT_IMITATED_FOR_DEVICES: [&str; 4] = ["MessageDeduplicationId", "MessageGroupId", "PhoneNumber", "TopicArn"];

@@ -137,7 +137,7 @@ fn a_visited_address_needs_no_version_and_no_signature() {
     assert_eq!(answer(&[("AuthenticateOnUnsubscribe", "false")]), 200);
     assert_eq!(answer(&[("AuthenticateOnUnsubscribe", "true")]), 403);
     assert_eq!(answer(&[("Version", "2010-03-30")]), 400);
-    assert_eq!(answer(&[("Action", "Subscribe")]), 400);
+    assert_eq!(answer(&[("Action", "CreateTopic")]), 400);
     assert_eq!(answer(&[("Action", "Publish")]), 403);
     assert_eq!(answer(&[("Token", "")]), 400);
     assert!(!world.0.confirmed()[0].signed);

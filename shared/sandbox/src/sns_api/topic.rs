@@ -19,7 +19,7 @@ impl SnsApi {
     /// The topic that a call is about, in the region of the call.
     pub(super) fn topic_of<'a>(&self, call: &'a Call) -> Result<&'a str, Refusal> {
         let topic_arn = call.parameter("TopicArn").ok_or_else(Refusal::no_topic)?;
-        call.check_region(topic_arn)?;
+        call.check_region("TopicArn", topic_arn)?;
         match self.lock().topics.contains(topic_arn) {
             true => Ok(topic_arn),
             false => Err(Refusal::no_such_topic()),
