@@ -1,0 +1,176 @@
+//! Opting out, and being given up.
+
+use registry::{Change, Noted, Outcome, Refusal, Stale, State};
+
+use crate::world::{World, at, attempt, done, key, recorded};
+
+#[tokio::test]
+async fn who_has_opted_out_stays_so_until_a_later_confirmation() {
+    let world = World::new().await;
+    world.with_endpoint("phone", "t1", 1, "a").await;
+
+    let out = world
+        .registry
+        .opt_out(&key("phone"), at(5), &attempt("request", 6))
+        .await
+        .unwrap();
+    let device = recorded(out);
+    assert_eq!((device.state, device.since), (State::OptedOut, at(5)));
+    assert_eq!(world.devices().await, ["phone opted_out t1@1 a"]);
+
+    for (token, second) in [("t1", 5), ("t2", 4)] {
+        let late = world.register("phone", token, second).await;
+        assert_eq!(late.outcome, Outcome::Stale(Stale::Older));
+    }
+    assert_eq!(world.devices().await, ["phone opted_out t1@1 a"]);
+
+    let back = world.register("phone", "t1", 6).await;
+    assert_eq!((back.outcome, back.device.since), (Outcome::Revived, at(6)));
+    assert_eq!(world.devices().await, ["phone live t1@6 a"]);
+}
+
+#[tokio::test]
+async fn opting_out_is_late_after_a_confirmation_and_nothing_new_the_second_time() {
+    let world = World::new().await;
+    world.says("phone", "t1", 3).await;
+
+    let opt_out = async |second| {
+        let attempt = attempt("request", 9);
+        world.registry.opt_out(&key("phone"), at(second), &attempt).await.unwrap()
+    };
+    assert!(matches!(opt_out(2).await, Noted::Known(device) if device.state == State::Live));
+    recorded(opt_out(3).await);
+    assert!(matches!(opt_out(3).await, Noted::Known(device) if device.state == State::OptedOut));
+    assert_eq!(recorded(opt_out(4).await).since, at(4));
+    // The future counts as now.
+    assert_eq!(recorded(opt_out(100).await).since, at(9));
+
+    let nobody = world.registry.opt_out(&key("nobody"), at(1), &attempt("request", 1)).await;
+    assert_eq!(nobody.unwrap(), Noted::Unknown);
+}
+
+#[tokio::test]
+async fn who_has_opted_out_still_wants_nothing_when_another_device_has_its_token() {
+    let world = World::new().await;
+    world.with_endpoint("phone", "t1", 1, "a").await;
+    let _ = world
+        .registry
+        .opt_out(&key("phone"), at(2), &attempt("request", 2))
+        .await
+        .unwrap();
+
+    let registered = world.register("tablet", "t1", 3).await;
+
+    assert_eq!(registered.superseded.unwrap().state, State::OptedOut);
+    assert_eq!(world.devices().await, ["phone opted_out t1@1", "tablet live t1@3"]);
+}
+
+#[tokio::test]
+async fn a_superseded_device_may_opt_out_and_is_not_brought_back_by_what_it_said_before() {
+    let world = World::new().await;
+    world.says("phone", "t1", 1).await;
+    world.says("tablet", "t1", 2).await;
+    recorded(
+        world
+            .registry
+            .opt_out(&key("phone"), at(5), &attempt("request", 5))
+            .await
+            .unwrap(),
+    );
+
+    world.says("phone", "t2", 4).await;
+
+    assert_eq!(world.devices().await, ["phone opted_out t1@1", "tablet live t1@2"]);
+}
+
+#[tokio::test]
+async fn who_is_given_up_is_brought_back_by_a_later_confirmation_with_its_endpoint() {
+    let world = World::new().await;
+    let seen = world.with_endpoint("phone", "t1", 1, "a").await;
+
+    let gone = done(world.registry.tombstone(&seen, &attempt("sweep", 5)).await.unwrap());
+    assert_eq!((gone.state, gone.since), (State::Tombstone, at(5)));
+    // The same again changes nothing.
+    assert_eq!(
+        done(world.registry.tombstone(&gone, &attempt("sweep", 6)).await.unwrap()),
+        gone
+    );
+    assert_eq!(world.devices().await, ["phone tombstone t1@1 a"]);
+
+    assert_eq!(world.register("phone", "t1", 1).await.outcome, Outcome::Repeated);
+    assert_eq!(world.register("phone", "t1", 6).await.outcome, Outcome::Revived);
+    assert_eq!(world.devices().await, ["phone live t1@6 a"]);
+}
+
+#[tokio::test]
+async fn a_decision_on_a_row_that_has_changed_is_not_carried_out() {
+    let world = World::new().await;
+    let seen = world.with_endpoint("phone", "t1", 1, "a").await;
+    let now = world.register("phone", "t1", 2).await.device;
+
+    let change = world.registry.tombstone(&seen, &attempt("sweep", 3)).await.unwrap();
+    assert_eq!(change, Change::Overtaken(Some(now.clone())));
+    let change = world.registry.quarantine(&seen, &attempt("sweep", 3)).await.unwrap();
+    assert_eq!(change, Change::Overtaken(Some(now.clone())));
+    let change = world.registry.enabling(&seen, &attempt("sweep", 3)).await.unwrap();
+    assert_eq!(change, Change::Overtaken(Some(now.clone())));
+    let change = world.registry.unbind(&seen, &attempt("sweep", 3)).await.unwrap();
+    assert_eq!(change, Change::Overtaken(Some(now)));
+    assert_eq!(world.devices().await, ["phone live t1@2 a"]);
+
+    world.delete(&crate::world::device_key("phone")).await;
+    let change = world.registry.tombstone(&seen, &attempt("sweep", 3)).await.unwrap();
+    assert_eq!(change, Change::Overtaken(None));
+
+    // Made anew, it is another row, though it has been written once, as the first one had when it was seen.
+    let first = world.register("tablet", "t2", 4).await.device;
+    world.delete(&crate::world::device_key("tablet")).await;
+    world.delete(&crate::world::claim_key("t2")).await;
+    let second = world.register("tablet", "t2", 5).await.device;
+    let change = world.registry.tombstone(&first, &attempt("sweep", 6)).await.unwrap();
+    assert_eq!(change, Change::Overtaken(Some(second)));
+}
+
+#[tokio::test]
+async fn each_state_has_what_is_not_done_with_it() {
+    let world = World::new().await;
+    let registry = &world.registry;
+    let live = world.with_endpoint("live", "t1", 1, "a").await;
+    let quarantined = world.with_endpoint("quarantined", "t2", 1, "b").await;
+    let quarantined = done(registry.quarantine(&quarantined, &attempt("sweep", 2)).await.unwrap());
+    let tombstone = world.with_endpoint("tombstone", "t3", 1, "c").await;
+    let tombstone = done(registry.tombstone(&tombstone, &attempt("sweep", 2)).await.unwrap());
+    world.with_endpoint("opted-out", "t4", 1, "d").await;
+    let opted_out = recorded(registry.opt_out(&key("opted-out"), at(2), &attempt("r", 2)).await.unwrap());
+    world.says("superseded", "t5", 1).await;
+    world.says("winner", "t5", 2).await;
+    let superseded = world.device("superseded").await;
+
+    let mut refused = Vec::new();
+    for device in [&live, &quarantined, &tombstone, &opted_out, &superseded] {
+        let attempt = attempt("sweep", 3);
+        let endpoint = device.endpoint.clone().unwrap_or(crate::world::arn("e"));
+        let is_refused = |change| match change {
+            Change::Refused(Refusal::State(state)) => {
+                assert_eq!(state, device.state);
+                true
+            }
+            _ => false,
+        };
+        refused.push(format!(
+            "{}: bind {}, enabling {}, quarantine {}, tombstone {}",
+            device.state.as_str(),
+            is_refused(registry.bind(device, &endpoint, &attempt).await.unwrap()),
+            is_refused(registry.enabling(device, &attempt).await.unwrap()),
+            is_refused(registry.quarantine(device, &attempt).await.unwrap()),
+            is_refused(registry.tombstone(device, &attempt).await.unwrap()),
+        ));
+    }
+    insta::assert_snapshot!(refused.join("\n"), @r#"
+    live: bind false, enabling false, quarantine false, tombstone false
+    quarantined: bind false, enabling true, quarantine false, tombstone false
+    tombstone: bind true, enabling true, quarantine true, tombstone false
+    opted_out: bind true, enabling true, quarantine true, tombstone true
+    superseded: bind true, enabling true, quarantine true, tombstone true
+    "#);
+}
