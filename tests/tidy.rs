@@ -114,6 +114,12 @@ fn each_function_depends_on_what_it_may_touch_and_on_nothing_else() {
 }
 
 #[test]
+fn what_decides_about_endpoints_calls_nobody() {
+    let names = section("functions/reconcile/Cargo.toml", "dependencies");
+    assert_eq!(names, ["jiff", "ring", "thiserror"].map(str::to_owned).into());
+}
+
+#[test]
 fn what_is_deployed_depends_neither_on_the_sandbox_nor_on_another_function_but_for_the_readers() {
     let is_deployed = |path: &str| path.starts_with("functions/") || path.starts_with("shared/") && !path.contains("sandbox");
     let mut readers = Vec::new();
