@@ -67,6 +67,11 @@ impl Application {
         &self.arn
     }
 
+    /// The region that knows it.
+    pub fn region(&self) -> &str {
+        self.arn.split(':').nth(3).expect("an ARN with six parts was read")
+    }
+
     /// Its push service.
     pub fn platform(&self) -> Platform {
         self.platform
@@ -184,6 +189,7 @@ mod tests {
         ] {
             let application = Application::parse(arn).unwrap();
             assert_eq!((application.arn(), application.platform()), (arn, platform));
+            assert!(arn.contains(&format!(":sns:{}:123456789012:", application.region())));
         }
         let other = Application::parse("arn:aws:sns:us-east-1:123456789012:app/WNS/Fire");
         assert_eq!(other, Err(InvalidArn::Platform));

@@ -161,6 +161,14 @@ impl State {
 }
 
 impl Device {
+    /// What SNS is to keep with its endpoint as `CustomUserData`: its owner, or else the SHA-256 of its id. Not for logs.
+    pub fn user_data(&self) -> String {
+        match &self.owner {
+            Some(owner) => owner.as_str().to_owned(),
+            None => Digest::of(self.key.id.as_str()).to_string(),
+        }
+    }
+
     /// DynamoDB deletes expired rows within days, not at once: one that is past its time counts as absent.
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ttl-expired-items.html>
     pub(crate) fn is_expired(&self, now: Timestamp) -> bool {
