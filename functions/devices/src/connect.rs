@@ -1,0 +1,25 @@
+//! The parts of a deployed function, connected as its settings say.
+
+use aws_sdk_sns::config::{Builder, Region};
+use registry::Registry;
+
+use crate::{Applications, Clock, Parts, Service, Settings};
+
+impl Service {
+    /// The deployed function: the parts that its settings name, reached through the SDK's usual configuration, and SNS in the region of each
+    /// application.
+    pub async fn connect(settings: Settings, clock: Clock) -> Self {
+        let sdk = cloud::sdk_config(settings.ca_bundle.as_ref(), inbox::timeouts(), inbox::retries()).await;
+        let store = aws_sdk_dynamodb::Client::new(&sdk);
+        let applications = settings.applications.into_iter().map(|application| {
+            let region = Region::new(application.region().to_owned());
+            let config = Builder::from(&sdk).region(region).build();
+            (application, aws_sdk_sns::Client::from_conf(config))
+        });
+        Self::new(Parts {
+            applications: Applications::new(applications),
+            registry: Registry::new(store, settings.devices_table, settings.retention),
+            clock,
+        })
+    }
+}
