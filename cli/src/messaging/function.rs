@@ -4,13 +4,13 @@ use adm::{Service, Settings};
 use bytes::Bytes;
 use clap::Args;
 use http::{Request, Response};
-use jiff::SignedDuration;
 
 use super::Reply;
 use crate::cli::Context;
 use crate::commands::serve::DEFAULT_URL;
 use crate::failure::Failure;
 use crate::local::LocalStack;
+use crate::stack::ADM_TIMEOUT;
 
 /// The function to ask.
 #[derive(Debug, Clone, Args)]
@@ -48,9 +48,6 @@ async fn deployed(request: &Request<Bytes>, context: &Context) -> Result<Respons
     let settings = Settings::read(context.variable)?;
     let service = Service::connect(settings, context.pace()).await;
     let id = format!("firepost-{:032x}", (context.random)());
-    let ends_at = (context.clock)().saturating_add(TIMEOUT)?;
+    let ends_at = (context.clock)().saturating_add(ADM_TIMEOUT)?;
     Ok(service.respond(request, &id, ends_at).await.map(Bytes::from))
 }
-
-/// As in `template.yaml`.
-const TIMEOUT: SignedDuration = SignedDuration::from_secs(29);

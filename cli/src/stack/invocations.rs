@@ -13,6 +13,7 @@ use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
+use super::ADM_TIMEOUT;
 use super::server::Rooms;
 
 /// `POST /2015-03-31/functions/{function}/invocations`.
@@ -102,7 +103,6 @@ fn respond(status: StatusCode, body: String) -> Response<Body> {
 pub(super) const EVENT_LIMIT_BYTES: usize = 6 * 1024 * 1024;
 
 /// As in `template.yaml`.
-pub(super) const ADM_TIMEOUT: SignedDuration = SignedDuration::from_secs(29);
 const DISPATCH_TIMEOUT: SignedDuration = SignedDuration::from_secs(50);
 
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");

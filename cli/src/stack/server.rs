@@ -17,10 +17,10 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::functions::Functions;
-use super::invocations::{ADM_TIMEOUT, EVENT_LIMIT_BYTES, invoke};
+use super::invocations::{EVENT_LIMIT_BYTES, invoke};
 use super::published::events;
 use super::subscriptions::{Function, subscribe};
-use super::{DRS_TOPIC, EVENTS_TOPIC};
+use super::{ADM_TIMEOUT, DRS_TOPIC, EVENTS_TOPIC};
 
 /// The server; dropping it ends it.
 #[derive(Debug)]

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use crate::fault::path;
-use crate::json::Json;
+use crate::json::{self, Json};
 use crate::{Fault, FaultName, Faults};
 
 /// A request on its way to being read.
@@ -116,15 +116,7 @@ fn object(body: &[u8]) -> Result<Vec<(String, Json)>, Fault> {
         let detail = format!("the request has {} bytes; at most {MAX_REQUEST_BYTES} are read", body.len());
         return Err(fault(FaultName::MessageTooLarge, "", detail));
     }
-    match serde_json::from_slice(body) {
-        Ok(Json::Object(fields)) => Ok(fields),
-        Ok(_) => Err(fault(FaultName::InvalidJson, "", "the request must be a JSON object")),
-        Err(error) => {
-            let (line, column) = (error.line(), error.column());
-            let detail = format!("the request must be JSON: it breaks off at line {line}, column {column}");
-            Err(fault(FaultName::InvalidJson, "", detail))
-        }
-    }
+    json::object(body)
 }
 
 fn fault(name: FaultName, field: impl Into<String>, detail: impl Into<String>) -> Fault {

@@ -8,6 +8,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use crate::{Fault, FaultName};
+
 /// Any JSON value, as far as a request cares.
 pub(crate) enum Json {
     /// `true` or `false`.
@@ -28,6 +30,26 @@ impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
         json.deserialize_any(AnyValue)
     }
+}
+
+/// The fields of a request, as often as they stand there.
+///
+/// # Errors
+/// The fault of one that is no JSON object.
+pub(crate) fn object(body: &[u8]) -> Result<Vec<(String, Json)>, Fault> {
+    let detail = match serde_json::from_slice(body) {
+        Ok(Json::Object(fields)) => return Ok(fields),
+        Ok(_) => "the request must be a JSON object".to_owned(),
+        Err(error) => {
+            let (line, column) = (error.line(), error.column());
+            format!("the request must be JSON: it breaks off at line {line}, column {column}")
+        }
+    };
+    Err(Fault {
+        name: FaultName::InvalidJson,
+        field: String::new(),
+        detail,
+    })
 }
 
 struct AnyValue;

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use crate::fault::path;
-use crate::json::Json;
+use crate::json::{self, Json};
 use crate::message::Accepted;
 use crate::payload::Pairs;
 use crate::{ConsolidationKey, Expiry, Fault, FaultName, Faults, Payload, Priority, Topic, TopicMessage, Warning};
@@ -77,24 +77,22 @@ impl Reader {
 
     /// The fields of the request, each once.
     fn fields(&mut self, body: &[u8]) -> Vec<(String, Json)> {
-        let unreadable = match body.len() {
-            0..=MAX_REQUEST_BYTES => match serde_json::from_slice(body) {
-                Ok(Json::Object(fields)) => return self.once("", fields),
-                Ok(_) => (FaultName::InvalidJson, "the request must be a JSON object".to_owned()),
-                Err(error) => {
-                    let (line, column) = (error.line(), error.column());
-                    let detail = format!("the request must be JSON: it breaks off at line {line}, column {column}");
-                    (FaultName::InvalidJson, detail)
-                }
-            },
-            bytes => {
-                let detail = format!("the request has {bytes} bytes; {MAX_REQUEST_BYTES} are enough for any spelling of 6 KB");
-                (FaultName::MessageTooLarge, detail)
-            }
+        let read = match body.len() {
+            0..=MAX_REQUEST_BYTES => json::object(body),
+            bytes => Err(Fault {
+                name: FaultName::MessageTooLarge,
+                field: String::new(),
+                detail: format!("the request has {bytes} bytes; {MAX_REQUEST_BYTES} are enough for any spelling of 6 KB"),
+            }),
         };
-        self.is_unreadable = true;
-        self.fault(unreadable.0, "", unreadable.1);
-        Vec::new()
+        match read {
+            Ok(fields) => self.once("", fields),
+            Err(fault) => {
+                self.is_unreadable = true;
+                self.faults.push(fault);
+                Vec::new()
+            }
+        }
     }
 
     fn field(&mut self, topic: &str, name: &str, value: Json) {

@@ -5,9 +5,8 @@
 use std::convert::Infallible;
 use std::fmt;
 
-use jiff::Timestamp;
 use lambda_http::request::LambdaRequest;
-use lambda_http::{Adapter, Context, LambdaEvent, Request, RequestExt as _, Service as _, lambda_runtime, service_fn};
+use lambda_http::{Adapter, LambdaEvent, Request, RequestExt as _, Service as _, lambda_runtime, service_fn};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
@@ -32,7 +31,7 @@ pub struct UnknownEvent;
 /// [`UnknownEvent`]; a request is always answered.
 pub async fn answer(service: &Service, event: LambdaEvent<Invocation>) -> Result<impl Serialize, UnknownEvent> {
     let LambdaEvent { payload, context } = event;
-    let ends_at = ends_at(&context);
+    let ends_at = cloud::ends_at(context.deadline);
     match payload {
         Invocation::Http(request) => {
             let mut adapter = Adapter::from(service_fn(|request: Request| async move {
@@ -44,14 +43,6 @@ pub async fn answer(service: &Service, event: LambdaEvent<Invocation>) -> Result
         }
         Invocation::Other => Err(UnknownEvent),
     }
-}
-
-/// When Lambda ends an invocation: the deadline in its context, in epoch milliseconds.
-fn ends_at(context: &Context) -> Timestamp {
-    i64::try_from(context.deadline)
-        .ok()
-        .and_then(|millisecond| Timestamp::from_millisecond(millisecond).ok())
-        .unwrap_or(Timestamp::MAX)
 }
 
 impl<'de> Deserialize<'de> for Invocation {

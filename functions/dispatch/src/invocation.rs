@@ -1,7 +1,6 @@
 //! What the function is invoked with: the table's stream, or the schedule.
 
 use jiff::{SignedDuration, Timestamp};
-use lambda_runtime::Context;
 use serde::{Deserialize, Serialize};
 
 use crate::dispatch::{Dispatch, FUNCTION};
@@ -71,14 +70,6 @@ impl Dispatch {
     }
 }
 
-/// When Lambda ends an invocation: the deadline in its context, in epoch milliseconds.
-pub fn ends_at(context: &Context) -> Timestamp {
-    i64::try_from(context.deadline)
-        .ok()
-        .and_then(|millisecond| Timestamp::from_millisecond(millisecond).ok())
-        .unwrap_or(Timestamp::MAX)
-}
-
 /// What is younger is left to the stream, which is faster.
 const GRACE: SignedDuration = SignedDuration::from_secs(60);
 
@@ -107,14 +98,5 @@ mod tests {
         ] {
             assert_eq!(read(other).unwrap_err(), BadInvocation.to_string());
         }
-    }
-
-    #[test]
-    fn the_end_of_an_invocation_is_the_one_of_its_context() {
-        let mut context = Context::default();
-        context.deadline = 1_772_798_400_250;
-        assert_eq!(ends_at(&context).to_string(), "2026-03-06T12:00:00.25Z");
-        context.deadline = u64::MAX;
-        assert_eq!(ends_at(&context), Timestamp::MAX);
     }
 }

@@ -17,7 +17,7 @@ mod topic;
 pub use dispatch::{Clock, Dispatch};
 pub use event::{Data, Event, Origin, Place, Underivable};
 pub use event_id::EventId;
-pub use invocation::{Answer, BadInvocation, Invocation, ends_at};
+pub use invocation::{Answer, BadInvocation, Invocation};
 pub use message::{MAX_BATCH_BYTES, Message};
 pub use outcome::{Counts, Outcome};
 pub use settings::Settings;

@@ -20,7 +20,7 @@ async fn main() -> Result<(), Error> {
     let inbox = Inbox::new(store, settings.notifications_table, SignedDuration::ZERO);
     let dispatch = &Dispatch::new(inbox, topic, Timestamp::now);
     lambda_runtime::run(service_fn(|event: LambdaEvent<Invocation>| async move {
-        let ends_at = dispatch::ends_at(&event.context);
+        let ends_at = cloud::ends_at(event.context.deadline);
         dispatch.run(event.payload, ends_at).await
     }))
     .await

@@ -1,12 +1,14 @@
 #![doc = include_str!("../README.md")]
 
 mod ca_bundle;
+mod deadline;
 mod log;
 mod sdk;
 mod variables;
 
 pub use aws_config::SdkConfig;
 pub use ca_bundle::CaBundle;
+pub use deadline::ends_at;
 pub use log::{Causes, log_as_json};
 pub use sdk::{sdk_config, tls_roots};
 pub use variables::{BadSetting, Variables};

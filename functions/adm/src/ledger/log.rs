@@ -4,6 +4,7 @@
 
 use super::{Limit, Usage};
 use crate::Topic;
+use crate::log::FUNCTION;
 
 /// A limit is near.
 pub(super) fn near_limit(topic: &Topic, limits: &[Usage]) {
@@ -28,5 +29,3 @@ pub(super) fn limit_exceeded(topic: &Topic, limit: Option<Limit>) {
         "a limit of ADM is exceeded"
     );
 }
-
-const FUNCTION: &str = "adm";
