@@ -5,12 +5,13 @@ mod situations;
 
 use insta::assert_snapshot;
 use jiff::{SignedDuration, Timestamp};
+use sandbox::Journal;
 use sandbox::dynamo::Fault;
 use serde_json::{Value, json};
 
 use self::replenishment::{bring_all, hand_on, strange_invocations};
 use self::situations::{play, secrets};
-use crate::world::journal::Journal;
+use crate::world::journal::{deliveries, handing_on};
 use crate::world::process::receive;
 use crate::world::{RECORDED, STORE_FAILED, STRANGER, World, clock, mail};
 
@@ -21,7 +22,7 @@ async fn every_delivery_leaves_one_line_that_says_what_it_was_answered_and_which
 
     let told = play(&world).await;
 
-    let lines = journal.deliveries();
+    let lines = deliveries(&journal);
     assert_eq!(lines.len(), told.len());
     for (line, told) in lines.iter().zip(told) {
         let (status, body) = told.answer.split_once(' ').unwrap();
@@ -50,7 +51,7 @@ async fn every_notification_that_is_brought_leaves_one_line_whichever_way_it_cam
 
     let brought = bring_all(&world).await;
 
-    let lines = journal.deliveries();
+    let lines = deliveries(&journal);
     assert_eq!(lines.len(), brought.len());
     for (line, brought) in lines.iter().zip(brought) {
         assert_eq!(line["function"], "drs", "{line}");
@@ -82,7 +83,7 @@ async fn every_event_that_is_handed_on_leaves_one_line_and_a_sweep_one_more() {
     assert_eq!(world.deliver(&early).await, RECORDED);
     clock::advance(SignedDuration::from_mins(2));
     world.stack.sweep_now().await.unwrap();
-    let lines = journal.handing_on().iter().map(Value::to_string).collect::<Vec<_>>();
+    let lines = handing_on(&journal).iter().map(Value::to_string).collect::<Vec<_>>();
     assert_snapshot!(lines.join("\n"), @r#"
     {"event_id":"fadbc67173b3fec2dade6f66789f8c66","function":"dispatch","level":"INFO","message_id":"9b39d326-4889-5116-a121-6be1b0ef64ef","outcome":"handed_on"}
     {"event_id":"021141273381db5c0a8eb11d267ff12d","function":"dispatch","late":true,"level":"INFO","message_id":"be700819-5eb4-5036-9878-acf41ef9b13a","outcome":"handed_on"}
@@ -124,7 +125,7 @@ async fn the_line_of_a_notification_has_what_the_metrics_are_counted_from() {
     let journal = Journal::begin();
     let world = World::start().await;
     assert_eq!(world.deliver(&mail::purchase("a")).await, RECORDED);
-    let [line] = &journal.deliveries()[..] else {
+    let [line] = &deliveries(&journal)[..] else {
         panic!("one line")
     };
     assert_snapshot!(line, @r#"{"certificate":"chained","elapsed_ms":0,"function":"rtn","level":"INFO","message_id":"9b39d326-4889-5116-a121-6be1b0ef64ef","outcome":"recorded","route":"https","status":200,"subject_hash":"0fd555be","topic_arn":"arn:aws:sns:us-east-1:033616359524:LT0XA","type":"Notification"}"#);
@@ -140,7 +141,7 @@ async fn the_line_of_a_fault_tells_the_whole_chain_of_causes() {
         assert_eq!(world.deliver(&mail::purchase("a")).await, STORE_FAILED);
         world.faults().clear();
     }
-    let lines = journal.deliveries();
+    let lines = deliveries(&journal);
     let errors: Vec<_> = lines[1..].iter().map(|line| line["error"].as_str().unwrap()).collect();
     assert_snapshot!(errors.join("\n"), @"
     the store does not let us in: PutItem was answered AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/sandbox/sandbox is not authorized to perform this action (request SANDBOXFAULT)
@@ -160,5 +161,5 @@ async fn a_clock_that_is_set_back_meanwhile_does_not_make_a_delivery_take_ages()
     let world = World::start().await;
     let process = world.process_with(|options| options.clock = set_back);
     assert_eq!(receive(&process, &mail::purchase("a"), "attempt").await, RECORDED);
-    assert_eq!(journal.deliveries()[0]["elapsed_ms"], 0);
+    assert_eq!(deliveries(&journal)[0]["elapsed_ms"], 0);
 }

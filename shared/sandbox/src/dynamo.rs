@@ -7,6 +7,7 @@
 
 mod event_filter;
 mod faults;
+mod meter;
 mod stream;
 mod tables;
 
@@ -29,6 +30,7 @@ use crate::plain_http::plain_http;
 pub use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 pub use event_filter::{DUE_AND_UNTRIED, EventFilter, EventFilterError};
 pub use faults::{Fault, Faults};
+pub use meter::{Bill, BillKind, Meter};
 pub use stream::{StreamError, StreamStart, TableStream};
 pub use tables::{DEVICES, Definition, Index, NOTIFICATIONS, SENDS, TRUST, TablesError, create_tables};
 pub use tables::{KeyType, StreamView, Tables};

@@ -6,6 +6,7 @@ pub mod drs;
 pub mod dynamo;
 mod envelope;
 pub mod ids;
+mod journal;
 pub mod kill;
 pub mod lambda;
 mod listener;
@@ -26,6 +27,7 @@ pub use self::{
     adm::{AdmEndpoint, AdmService},
     cert_host::CertHost,
     envelope::Envelope,
+    journal::Journal,
     message::{Message, Notification, SubscriptionConfirmation, UnsubscribeConfirmation, sns_host},
     names::Names,
     pki::Pki,

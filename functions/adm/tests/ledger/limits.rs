@@ -2,8 +2,9 @@
 
 use adm::{LedgerOutcome, Limit, Usage};
 use insta::assert_snapshot;
+use sandbox::Journal;
 
-use crate::journal::Journal;
+use crate::journal::lines;
 use crate::world::{World, failed, report};
 
 #[tokio::test]
@@ -13,22 +14,22 @@ async fn a_topic_is_near_its_limit_with_9000_instances() {
     let journal = Journal::begin();
 
     let far = world.record(&report("phone", "onSubscribe", "news")).await;
-    assert_eq!((far.limits, journal.lines()), (vec![], vec![]));
+    assert_eq!((far.limits, lines(&journal)), (vec![], vec![]));
 
     assert_snapshot!(
         world.record(&report("tablet", "onSubscribe", "news")).await.to_json(),
         @r#"{"topic":"news","outcome":"subscribed","limits":[{"limit":"instances_per_topic","count":9000,"of":10000}],"advice":"the topic is full, or will be soon: split it, or raise its number in ADM_SHARDS"}"#
     );
-    assert_eq!(journal.lines(), ["WARN near_limit instances_per_topic news"]);
+    assert_eq!(lines(&journal), ["WARN near_limit instances_per_topic news"]);
 
     // What is found is said, whether it is new or not.
     let again = world.record(&report("tablet", "onSubscribe", "news")).await;
     assert_eq!(
-        (again.outcome, again.limits.len(), journal.lines().len()),
+        (again.outcome, again.limits.len(), lines(&journal).len()),
         (LedgerOutcome::Unchanged, 1, 2)
     );
     let left = world.record(&report("tablet", "onUnsubscribe", "news")).await;
-    assert_eq!((left.limits, journal.lines().len()), (vec![], 2));
+    assert_eq!((left.limits, lines(&journal).len()), (vec![], 2));
 }
 
 #[tokio::test]
@@ -48,7 +49,7 @@ async fn an_instance_is_near_its_limit_on_90_topics_and_is_kept_beyond_it() {
         assert_eq!(recorded.limits, expected, "{n}");
     }
 
-    let lines = journal.lines();
+    let lines = lines(&journal);
     assert_eq!(lines.len(), 12);
     assert_eq!(lines.last().unwrap(), "WARN near_limit topics_per_profile t101");
 }
@@ -61,13 +62,13 @@ async fn a_security_profile_is_near_its_limit_with_90_topics() {
     }
     let journal = Journal::begin();
     let far = world.record(&report("phone", "onSubscribe", "news")).await;
-    assert_eq!((far.limits, journal.lines()), (vec![], vec![]));
+    assert_eq!((far.limits, lines(&journal)), (vec![], vec![]));
 
     assert_snapshot!(
         world.record(&report("phone", "onSubscribe", "sport")).await.to_json(),
         @r#"{"topic":"sport","outcome":"subscribed","limits":[{"limit":"topics_per_profile","count":90,"of":100}],"advice":"the security profile has nearly as many topics as one may have, or more: give some up"}"#
     );
-    assert_eq!(journal.lines(), ["WARN near_limit topics_per_profile sport"]);
+    assert_eq!(lines(&journal), ["WARN near_limit topics_per_profile sport"]);
 }
 
 #[tokio::test]
@@ -87,7 +88,7 @@ async fn one_line_says_the_nearest_of_several() {
         .map(|usage| (usage.limit.as_str(), usage.count))
         .collect();
     assert_eq!(limits, [("instances_per_topic", 10_000), ("topics_per_profile", 93)]);
-    assert_eq!(journal.lines(), ["WARN near_limit instances_per_topic news"]);
+    assert_eq!(lines(&journal), ["WARN near_limit instances_per_topic news"]);
 }
 
 #[tokio::test]
@@ -106,7 +107,7 @@ async fn an_app_that_was_refused_is_told_which_limit_it_may_be() {
     );
 
     assert_eq!(
-        journal.lines(),
+        lines(&journal),
         ["WARN limit_exceeded - news", "WARN limit_exceeded instances_per_topic news"]
     );
     let overview = world.ledger.overview().await.unwrap();
@@ -126,7 +127,7 @@ async fn topics_without_end_are_not_listed() {
 
     let warnings: Vec<_> = surplus.warnings.iter().map(|warning| warning.name).collect();
     assert_eq!((surplus.outcome, &warnings[..]), (LedgerOutcome::Noted, &["LedgerFull"][..]));
-    assert_eq!(journal.lines(), ["WARN limit_exceeded topics_per_profile surplus"]);
+    assert_eq!(lines(&journal), ["WARN limit_exceeded topics_per_profile surplus"]);
     assert!(!world.listed().await.contains("surplus"));
     // There is room on those that are listed.
     let listed = world.record(&report("tablet", "onSubscribe", "last")).await;

@@ -1,6 +1,8 @@
 //! The registration id is nowhere but in the request.
 
-use crate::journal::Journal;
+use sandbox::Journal;
+
+use crate::journal::lines;
 use crate::world::{World, failed, report, unregistered};
 
 #[tokio::test]
@@ -16,7 +18,7 @@ async fn a_registration_id_is_in_no_row_no_answer_no_log_line_and_no_debug_outpu
         let recorded = world.record(&report).await;
         shown += &format!("{report:?} {recorded:?} {}", recorded.to_json());
     }
-    assert_eq!(journal.lines().len(), 2);
+    assert_eq!(lines(&journal).len(), 2);
     // The client's own traces show the requests, which hold the digest; the lines of the function do not.
     let digest = adm_digest(&world).await;
     let ours = journal.text();

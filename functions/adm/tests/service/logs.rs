@@ -3,11 +3,10 @@
 mod situations;
 
 use insta::assert_snapshot;
-use sandbox::{dynamo, queue};
+use sandbox::{Journal, dynamo, queue};
 use serde_json::Value;
 
 use self::situations::{SECRET, other_requests, requests, secrets, take_batches};
-use crate::world::journal::Journal;
 use crate::world::{MESSAGE, TOPIC, Terms, World};
 
 #[tokio::test]
@@ -17,7 +16,7 @@ async fn every_send_leaves_one_line_that_says_what_it_was_answered() {
 
     let answers = requests(&world).await;
 
-    let lines = journal.of_requests();
+    let lines = journal.requests_of("adm");
     assert_eq!(lines.len(), answers.len());
     for (line, answer) in lines.iter().zip(&answers) {
         assert_eq!(line["status"], answer.status, "{line}");
@@ -91,7 +90,7 @@ async fn every_message_of_a_queue_leaves_one_line_whenever_it_is_delivered() {
 
     let taken = take_batches(&world).await;
 
-    let lines = journal.of_requests();
+    let lines = journal.requests_of("adm");
     let named = lines.iter().map(|line| line["message_id"].as_str().unwrap().to_owned());
     let mut named = named.collect::<Vec<_>>();
     let mut expected = taken;
@@ -111,7 +110,7 @@ async fn the_lines_have_the_fields_that_metrics_are_counted_from() {
     world.invoke(&world.service, &world.queue.event(&batch)).await.unwrap();
     world.post("/adm/registration", &[], "").await;
     world.post("/adm", &[], "").await;
-    let lines = journal.of_requests().iter().map(Value::to_string).collect::<Vec<_>>();
+    let lines = journal.requests_of("adm").iter().map(Value::to_string).collect::<Vec<_>>();
     assert_snapshot!(lines.join("\n"), @r#"
     {"elapsed_ms":0,"function":"adm","level":"INFO","outcome":"sent","request":"send","request_id":"81e7256a-9520-5a4d-827e-99a1e8aaa9b3","route":"http","status":200,"topic":"SomeTopic"}
     {"elapsed_ms":0,"function":"adm","level":"WARN","message_id":"b60e04a2-f09a-4e44-9a42-1e945d7d4944","outcome":"invalid","request":"send","route":"sqs","status":400}

@@ -1,7 +1,6 @@
 //! The function with an embedded store, a simulated Amazon, and a clock that only waiting moves.
 
 pub(crate) mod answer;
-pub(crate) mod journal;
 pub(crate) mod outside;
 
 use std::ops::Deref;

@@ -1,11 +1,11 @@
 //! What is logged: one line for each request, with what metrics are counted from, and nothing that is personal.
 
 use insta::assert_snapshot;
+use sandbox::Journal;
 use sandbox::sns_api::{Action, Fault};
 use sandbox::{dynamo, sns_api};
 use serde_json::{Value, json};
 
-use crate::world::journal::Journal;
 use crate::world::{APP, Answer, Patience, World};
 
 const SECRETS: [&str; 7] = [
@@ -88,7 +88,7 @@ async fn every_request_leaves_one_line_that_says_what_it_was_answered() {
     let journal = Journal::begin();
     let world = World::with(Patience::SHORT).await;
     let answers = requests(&world).await;
-    let lines = journal.of_requests();
+    let lines = journal.requests_of("devices");
     assert_eq!(lines.len(), answers.len());
     let mut brief = Vec::new();
     for (line, answer) in lines.iter().zip(&answers) {
@@ -141,7 +141,11 @@ async fn the_lines_have_the_fields_that_metrics_are_counted_from() {
     let world = World::start().await;
     world.put("phone", "t1").await;
     world.put("a%20b", "t1").await;
-    let lines = journal.of_requests().iter().map(Value::to_string).collect::<Vec<_>>();
+    let lines = journal
+        .requests_of("devices")
+        .iter()
+        .map(Value::to_string)
+        .collect::<Vec<_>>();
     assert_snapshot!(lines.join("\n"), @r#"
     {"application":"arn:aws:sns:us-east-1:123456789012:app/GCM/Fire","device":"45569da5","elapsed_ms":0,"function":"devices","level":"INFO","outcome":"new","request":"register","status":200}
     {"elapsed_ms":0,"function":"devices","level":"WARN","outcome":"invalid","request":"register","status":400}

@@ -1,7 +1,6 @@
 //! A store, an SNS and a clock, and instances of the function between them.
 
 pub(crate) mod answer;
-pub(crate) mod journal;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

@@ -1,24 +1,15 @@
 //! What a delivery costs, measured by the store.
 
-use std::sync::{Arc, Mutex};
-
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::interceptors::{
-    AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextMut,
-};
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
-use aws_sdk_dynamodb::error::BoxError;
-use aws_sdk_dynamodb::operation::put_item::{PutItemInput, PutItemOutput};
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::AttributeValue;
 use inbox::{Attempt, Recorded};
+use sandbox::dynamo::{BillKind, Meter};
 
 use crate::world::{Message, World, attempt, inbox, message, noon, seconds};
 
 #[tokio::test]
 async fn a_first_delivery_costs_one_write_unit_and_one_of_the_index() {
     let world = World::new().await;
-    let meter = Meter::default();
-    let metered = Client::from_conf(world.client.config().to_builder().interceptor(meter.clone()).build());
+    let (metered, meter) = Meter::of(&world.client);
 
     let recorded = inbox(&metered)
         .record(&message().entry(), &attempt(REQUEST_ID))
@@ -26,14 +17,13 @@ async fn a_first_delivery_costs_one_write_unit_and_one_of_the_index() {
         .unwrap();
 
     assert_eq!((recorded, row_bytes(&world).await), (Recorded::New, 695));
-    assert_eq!(meter.readings(), [Reading { table: 1.0, index: 1.0 }]);
+    assert_eq!(readings(&meter), [Reading { table: 1.0, index: 1.0 }]);
 }
 
 #[tokio::test]
 async fn a_message_of_the_longest_known_kind_still_costs_one_write_unit() {
     let world = World::new().await;
-    let meter = Meter::default();
-    let metered = Client::from_conf(world.client.config().to_builder().interceptor(meter.clone()).build());
+    let (metered, meter) = Meter::of(&world.client);
 
     inbox(&metered)
         .record(&longest_known().entry(), &attempt(REQUEST_ID))
@@ -41,7 +31,7 @@ async fn a_message_of_the_longest_known_kind_still_costs_one_write_unit() {
         .unwrap();
 
     assert_eq!(row_bytes(&world).await, 844);
-    assert_eq!(meter.readings(), [Reading { table: 1.0, index: 1.0 }]);
+    assert_eq!(readings(&meter), [Reading { table: 1.0, index: 1.0 }]);
 }
 
 #[tokio::test]
@@ -105,61 +95,22 @@ fn value_bytes(value: &AttributeValue) -> usize {
     }
 }
 
-/// Asks every write for its bill and keeps it.
-#[derive(Clone, Debug, Default)]
-struct Meter(Arc<Mutex<Vec<Reading>>>);
-
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Reading {
     table: f64,
     index: f64,
 }
 
-impl Meter {
-    fn readings(&self) -> Vec<Reading> {
-        self.0.lock().unwrap().clone()
-    }
-}
-
-impl Intercept for Meter {
-    fn name(&self) -> &'static str {
-        "Meter"
-    }
-
-    fn modify_before_serialization(
-        &self,
-        context: &mut BeforeSerializationInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let put = context.input_mut().downcast_mut::<PutItemInput>().expect("a write");
-        put.return_consumed_capacity = Some(ReturnConsumedCapacity::Indexes);
-        Ok(())
-    }
-
-    fn read_after_deserialization(
-        &self,
-        context: &AfterDeserializationInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let Ok(output) = context.output_or_error() else {
-            return Ok(());
-        };
-        let bill = output
-            .downcast_ref::<PutItemOutput>()
-            .expect("a write")
-            .consumed_capacity()
-            .expect("a bill");
-        let table = bill
-            .table()
-            .and_then(|capacity| capacity.capacity_units())
-            .expect("the table's part");
-        let index = bill
-            .global_secondary_indexes()
-            .and_then(|indexes| indexes["due"].capacity_units())
-            .expect("the index's part");
-        self.0.lock().unwrap().push(Reading { table, index });
-        Ok(())
-    }
+/// What each write was billed for.
+fn readings(meter: &Meter) -> Vec<Reading> {
+    let bills = meter.bills().into_iter();
+    bills
+        .map(|bill| {
+            assert_eq!(bill.kind, BillKind::Write);
+            Reading {
+                table: bill.table,
+                index: bill.indexes["due"],
+            }
+        })
+        .collect()
 }

@@ -1,20 +1,10 @@
 //! What things cost, measured by the store.
 
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::interceptors::{
-    AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextMut,
-};
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
-use aws_sdk_dynamodb::error::BoxError;
-use aws_sdk_dynamodb::operation::get_item::{GetItemInput, GetItemOutput};
-use aws_sdk_dynamodb::operation::put_item::{PutItemInput, PutItemOutput};
-use aws_sdk_dynamodb::operation::scan::{ScanInput, ScanOutput};
-use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsInput, TransactWriteItemsOutput};
-use aws_sdk_dynamodb::types::{AttributeValue, ConsumedCapacity, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::AttributeValue;
 use registry::{Acquired, Registry, Segment};
+use sandbox::dynamo::{BillKind, Meter};
 
 use crate::world::{World, application, arn, at, attempt, device_key, done, registration, registry};
 
@@ -26,7 +16,7 @@ async fn a_registration_costs_two_reads_and_a_transaction_of_two_rows() {
         let registered = registry
             .register(&registration(device, token, second), &attempt("one", second))
             .await;
-        (registered.unwrap().device, meter.bill())
+        (registered.unwrap().device, total(&meter))
     };
 
     // The first, the next, and the same again.
@@ -37,7 +27,7 @@ async fn a_registration_costs_two_reads_and_a_transaction_of_two_rows() {
     let (phone, cost) = register("phone", "t2", 3).await;
     assert_eq!(cost, bill(3.0, 6.0));
     done(registry.bind(&phone, &arn("a"), &attempt("one", 3)).await.unwrap());
-    assert_eq!(meter.bill(), bill(1.0, 4.0));
+    assert_eq!(total(&meter), bill(1.0, 4.0));
     // Another device: the one that had the token, and the owner of its endpoint, too.
     assert_eq!(register("tablet", "t2", 4).await.1, bill(3.0, 8.0));
 }
@@ -49,23 +39,23 @@ async fn a_change_of_one_row_costs_one_unit_and_a_checkpoint_four() {
     let seen = world.with_endpoint("phone", "t1", 1, "a").await;
 
     let seen = done(registry.enabling(&seen, &attempt("one", 2)).await.unwrap());
-    assert_eq!(meter.bill(), bill(0.0, 1.0));
+    assert_eq!(total(&meter), bill(0.0, 1.0));
     let _ = registry
         .endpoint_disabled(&arn("a"), at(3), &attempt("one", 3))
         .await
         .unwrap();
-    assert_eq!(meter.bill(), bill(2.0, 1.0));
+    assert_eq!(total(&meter), bill(2.0, 1.0));
     let _ = registry.by_token(&application(), &seen.token, at(3)).await.unwrap();
-    assert_eq!(meter.bill(), bill(2.0, 0.0));
+    assert_eq!(total(&meter), bill(2.0, 0.0));
     let lasts = Duration::from_secs(60);
     let Acquired::Go(mut lease) = registry.acquire(&application(), &attempt("one", 3), lasts).await.unwrap() else {
         panic!("nobody else asks")
     };
-    assert_eq!(meter.bill(), bill(1.0, 1.0));
+    assert_eq!(total(&meter), bill(1.0, 1.0));
     let id = registry::RunId::parse("noon").unwrap();
     let report = registry::Report::new("{}").unwrap();
     let _ = registry.file_report(&mut lease, &id, &report, at(4)).await.unwrap();
-    assert_eq!(meter.bill(), bill(0.0, 4.0));
+    assert_eq!(total(&meter), bill(0.0, 4.0));
 }
 
 #[tokio::test]
@@ -109,7 +99,7 @@ async fn a_page_costs_half_a_unit_for_each_four_kilobytes_of_the_table() {
         .unwrap();
 
     assert_eq!(page.devices.len(), 20);
-    let units = meter.bill().read;
+    let units = total(&meter).read;
     let expected = all as f64 / 4_096.0 * 0.5;
     assert!((units - expected).abs() < 1.0, "{units} for {all} bytes");
     assert!(rows.contains_key(&device_key("7f6e5d4c-3b2a-4190-8f7e-6d5c4b3a2900")));
@@ -132,8 +122,7 @@ fn size(row: &crate::world::Row) -> usize {
 const REQUEST_ID: &str = "0f1e2d3c-4b5a-4697-8877-665544332211";
 
 fn metered(world: &World) -> (Registry, Meter) {
-    let meter = Meter::default();
-    let client = Client::from_conf(world.client.config().to_builder().interceptor(meter.clone()).build());
+    let (client, meter) = Meter::of(&world.client);
     (registry(&client), meter)
 }
 
@@ -147,64 +136,14 @@ fn bill(read: f64, written: f64) -> Bill {
     Bill { read, written }
 }
 
-/// Asks every call for its bill and adds them up.
-#[derive(Clone, Debug, Default)]
-struct Meter(Arc<Mutex<Bill>>);
-
-impl Meter {
-    /// The bill since the last time.
-    fn bill(&self) -> Bill {
-        std::mem::take(&mut *self.0.lock().unwrap())
-    }
-}
-
-impl Intercept for Meter {
-    fn name(&self) -> &'static str {
-        "Meter"
-    }
-
-    fn modify_before_serialization(
-        &self,
-        context: &mut BeforeSerializationInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let bill = Some(ReturnConsumedCapacity::Total);
-        let input = context.input_mut();
-        if let Some(read) = input.downcast_mut::<GetItemInput>() {
-            read.return_consumed_capacity = bill;
-        } else if let Some(scan) = input.downcast_mut::<ScanInput>() {
-            scan.return_consumed_capacity = bill;
-        } else if let Some(put) = input.downcast_mut::<PutItemInput>() {
-            put.return_consumed_capacity = bill;
-        } else {
-            let write = input.downcast_mut::<TransactWriteItemsInput>().expect("a write");
-            write.return_consumed_capacity = bill;
+/// The bills since the last time, added up.
+fn total(meter: &Meter) -> Bill {
+    let mut total = Bill::default();
+    for bill in meter.bills() {
+        match bill.kind {
+            BillKind::Read => total.read += bill.units,
+            BillKind::Write => total.written += bill.units,
         }
-        Ok(())
     }
-
-    fn read_after_deserialization(
-        &self,
-        context: &AfterDeserializationInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let Ok(output) = context.output_or_error() else {
-            return Ok(());
-        };
-        let units = |bill: Option<&ConsumedCapacity>| bill.and_then(ConsumedCapacity::capacity_units).unwrap_or_default();
-        let mut total = self.0.lock().unwrap();
-        if let Some(read) = output.downcast_ref::<GetItemOutput>() {
-            total.read += units(read.consumed_capacity());
-        } else if let Some(scan) = output.downcast_ref::<ScanOutput>() {
-            total.read += units(scan.consumed_capacity());
-        } else if let Some(put) = output.downcast_ref::<PutItemOutput>() {
-            total.written += units(put.consumed_capacity());
-        } else {
-            let write = output.downcast_ref::<TransactWriteItemsOutput>().expect("a write");
-            total.written += write.consumed_capacity().iter().map(|bill| units(Some(bill))).sum::<f64>();
-        }
-        Ok(())
-    }
+    total
 }

@@ -2,18 +2,10 @@
 
 use std::cell::Cell;
 use std::future::ready;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::interceptors::{
-    AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextMut,
-};
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
-use aws_sdk_dynamodb::error::BoxError;
-use aws_sdk_dynamodb::operation::get_item::{GetItemInput, GetItemOutput};
-use aws_sdk_dynamodb::operation::put_item::{PutItemInput, PutItemOutput};
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::AttributeValue;
+use sandbox::dynamo::Meter;
 use sends::{Standing, Stored, Wait};
 
 use crate::world::{
@@ -23,27 +15,23 @@ use crate::world::{
 #[tokio::test]
 async fn a_send_costs_two_write_units() {
     let world = World::new().await;
-    let meter = Meter::default();
-    let sends = sends(&Client::from_conf(
-        world.client.config().to_builder().interceptor(meter.clone()).build(),
-    ));
+    let (metered, meter) = Meter::of(&world.client);
+    let sends = sends(&metered);
 
     let permit = go(sends.acquire(&claim(), &attempt(REQUEST_ID, seconds(0))).await.unwrap());
     assert_eq!(row_bytes(&world).await, 261);
     recorded(sends.complete(permit, &answer(), stopped(seconds(1)), evening()).await);
     assert_eq!(row_bytes(&world).await, 441);
 
-    assert_eq!(meter.units(), [1.0, 1.0]);
+    assert_eq!(units(&meter), [1.0, 1.0]);
 }
 
 #[tokio::test]
 async fn a_look_of_one_who_waits_is_a_consistent_read_of_one_unit() {
     let world = World::new().await;
-    let meter = Meter::default();
+    let (metered, meter) = Meter::of(&world.client);
     let _permit = world.permit(&claim(), REQUEST_ID, seconds(0)).await;
-    let sends = sends(&Client::from_conf(
-        world.client.config().to_builder().interceptor(meter.clone()).build(),
-    ));
+    let sends = sends(&metered);
     let now = Cell::new(noon());
     let sleep = |duration: Duration| {
         now.set(now.get() + duration);
@@ -54,7 +42,7 @@ async fn a_look_of_one_who_waits_is_a_consistent_read_of_one_unit() {
     let waited = sends.acquire_within(&claim, &second, Wait::seconds(1), || now.get(), sleep);
 
     // The refused write shows no bill, and four looks fit into a second.
-    assert_eq!((held(waited.await.unwrap()), meter.units()), (in_flight(13), vec![1.0; 4]));
+    assert_eq!((held(waited.await.unwrap()), units(&meter)), (in_flight(13), vec![1.0; 4]));
 }
 
 #[tokio::test]
@@ -129,52 +117,7 @@ fn value_bytes(value: &AttributeValue) -> usize {
     }
 }
 
-/// Asks every call for its bill and keeps it.
-#[derive(Clone, Debug, Default)]
-struct Meter(Arc<Mutex<Vec<f64>>>);
-
-impl Meter {
-    fn units(&self) -> Vec<f64> {
-        self.0.lock().unwrap().clone()
-    }
-}
-
-impl Intercept for Meter {
-    fn name(&self) -> &'static str {
-        "Meter"
-    }
-
-    fn modify_before_serialization(
-        &self,
-        context: &mut BeforeSerializationInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let bill = Some(ReturnConsumedCapacity::Total);
-        let input = context.input_mut();
-        if let Some(put) = input.downcast_mut::<PutItemInput>() {
-            put.return_consumed_capacity = bill;
-        } else {
-            input.downcast_mut::<GetItemInput>().expect("a read").return_consumed_capacity = bill;
-        }
-        Ok(())
-    }
-
-    fn read_after_deserialization(
-        &self,
-        context: &AfterDeserializationInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let Ok(output) = context.output_or_error() else {
-            return Ok(());
-        };
-        let bill = match output.downcast_ref::<PutItemOutput>() {
-            Some(put) => put.consumed_capacity(),
-            None => output.downcast_ref::<GetItemOutput>().expect("a read").consumed_capacity(),
-        };
-        let units = bill.and_then(|bill| bill.capacity_units()).expect("a bill");
-        self.0.lock().unwrap().push(units);
-        Ok(())
-    }
+/// The bill of each call.
+fn units(meter: &Meter) -> Vec<f64> {
+    meter.bills().into_iter().map(|bill| bill.units).collect()
 }
