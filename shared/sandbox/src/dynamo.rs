@@ -7,6 +7,7 @@
 
 mod event_filter;
 mod faults;
+mod filling;
 mod meter;
 mod stream;
 mod tables;
@@ -47,6 +48,9 @@ pub struct Dynamo {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DynamoError {
+    /// There is no such table, or a row is none that it could have.
+    #[error("cannot fill the table")]
+    Fill(#[source] DynoxideError),
     /// The port is taken, or the loopback interface is not usable.
     #[error("cannot listen on 127.0.0.1:{port}")]
     Listen {
@@ -62,6 +66,9 @@ pub enum DynamoError {
     /// The path is not valid UTF-8, which SQLite needs.
     #[error("the path of the database is not valid UTF-8")]
     Path,
+    /// The embedded store has no such type of value.
+    #[error("a value is of a type that is not known here")]
+    UnknownType,
 }
 
 impl fmt::Debug for Dynamo {

@@ -195,6 +195,7 @@ impl SnsApi {
                 Action::DeleteEndpoint => self.delete_endpoint(call),
                 Action::GetEndpointAttributes => self.endpoint_attributes(call),
                 Action::GetPlatformApplicationAttributes => self.application_attributes(call),
+                Action::GetSubscriptionAttributes => self.subscription_attributes(call),
                 Action::ListEndpointsByPlatformApplication => self.list_endpoints(call),
                 Action::ListPlatformApplications => self.list_applications(call),
                 Action::ListSubscriptions => self.list_subscriptions(call),

@@ -9,6 +9,7 @@ pub enum Action {
     DeleteEndpoint,
     GetEndpointAttributes,
     GetPlatformApplicationAttributes,
+    GetSubscriptionAttributes,
     ListEndpointsByPlatformApplication,
     ListPlatformApplications,
     ListSubscriptions,
@@ -23,12 +24,13 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ConfirmSubscription,
         Self::CreatePlatformEndpoint,
         Self::DeleteEndpoint,
         Self::GetEndpointAttributes,
         Self::GetPlatformApplicationAttributes,
+        Self::GetSubscriptionAttributes,
         Self::ListEndpointsByPlatformApplication,
         Self::ListPlatformApplications,
         Self::ListSubscriptions,
@@ -49,6 +51,7 @@ impl Action {
             Self::DeleteEndpoint => "DeleteEndpoint",
             Self::GetEndpointAttributes => "GetEndpointAttributes",
             Self::GetPlatformApplicationAttributes => "GetPlatformApplicationAttributes",
+            Self::GetSubscriptionAttributes => "GetSubscriptionAttributes",
             Self::ListEndpointsByPlatformApplication => "ListEndpointsByPlatformApplication",
             Self::ListPlatformApplications => "ListPlatformApplications",
             Self::ListSubscriptions => "ListSubscriptions",
@@ -76,6 +79,7 @@ impl Action {
             | Self::Unsubscribe => true,
             Self::GetEndpointAttributes
             | Self::GetPlatformApplicationAttributes
+            | Self::GetSubscriptionAttributes
             | Self::ListEndpointsByPlatformApplication
             | Self::ListPlatformApplications
             | Self::ListSubscriptions

@@ -13,12 +13,8 @@
 //! Refuses, as not imitated, to make and delete applications, and to subscribe anything but endpoints. No call looks at all
 //! endpoints, so that a million of them can be listed and mended in a test.
 //!
-//! Other imitations, for who wants a second opinion. `moto` 5.2 (tried) has no pages, takes the token of one application for that of
-//! another, finds an endpoint by its first token after that was changed, keeps tokens of iOS as they come, takes `{}`, any name of an
-//! attribute and 3,000 bytes of user data, gives a token that comes back another ARN, and answers NotFound to a message to an
-//! endpoint that is gone. LocalStack 2026.3 (read) has pages of 100 and the texts of the refusals, goes by the first token too,
-//! compares `Enabled` letter by letter, and counts characters of user data, not bytes. Both disable nobody, and neither has rates, a
-//! lag, or events.
+//! Other imitations are asked the same in `tests/peers`, where each answer of `moto` and of LocalStack that is another one is on record
+//! with its reason. Both disable nobody, and neither has rates, a lag, or events.
 
 mod application;
 mod arn;
@@ -51,6 +47,8 @@ use super::{Action, Call, KEPT, SnsApi, State, log::Log, refusal::Refusal};
 /// Everything that SNS knows of devices.
 pub(super) struct Mobile {
     applications: BTreeMap<String, Application>,
+    /// How many calls were one too many for their quota.
+    breaches: usize,
     delivered: Log<Delivered>,
     /// How long a deleted endpoint is still listed.
     list_lag: Duration,
@@ -87,6 +85,7 @@ impl Default for Mobile {
     fn default() -> Self {
         Self {
             applications: BTreeMap::new(),
+            breaches: 0,
             delivered: Log::keeping(KEPT),
             list_lag: Duration::from_secs(10),
             pages: Pages::default(),
@@ -110,10 +109,11 @@ impl SnsApi {
         let now = (self.now)();
         let mut state = self.lock();
         let region = call.region.as_deref().unwrap_or_default();
-        match state.push.quotas.allows(action, region, now) {
-            true => Ok((state, now)),
-            false => Err(Refusal::throttled()),
+        if state.push.quotas.allows(action, region, now) {
+            return Ok((state, now));
         }
+        state.push.breaches += 1;
+        Err(Refusal::throttled())
     }
 }
 

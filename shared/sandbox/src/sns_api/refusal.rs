@@ -30,6 +30,10 @@ impl Refusal {
         Self::new(400, "InvalidAction", message)
     }
 
+    pub(super) fn no_such_subscription() -> Self {
+        Self::new(404, "NotFound", "Subscription does not exist")
+    }
+
     pub(super) fn no_such_topic() -> Self {
         Self::new(404, "NotFound", "Topic does not exist")
     }

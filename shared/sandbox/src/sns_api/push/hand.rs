@@ -206,6 +206,11 @@ impl Push {
         self.api.lock().push.quotas.change(quota, per_second);
     }
 
+    /// How many calls were one too many for their quota. Throttling that a script makes is not among them.
+    pub fn breaches(&self) -> usize {
+        self.api.lock().push.breaches
+    }
+
     /// Limits nothing, for a test whose clock stands still.
     pub fn without_quotas(&self) {
         for quota in Quota::ALL {

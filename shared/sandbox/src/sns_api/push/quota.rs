@@ -50,7 +50,7 @@ impl Quota {
 
     fn of(action: Action) -> Option<Self> {
         match action {
-            Action::ConfirmSubscription | Action::Publish | Action::PublishBatch => None,
+            Action::ConfirmSubscription | Action::GetSubscriptionAttributes | Action::Publish | Action::PublishBatch => None,
             Action::CreatePlatformEndpoint
             | Action::DeleteEndpoint
             | Action::GetEndpointAttributes

@@ -54,6 +54,10 @@ impl Subscriptions {
         arn
     }
 
+    fn find(&self, arn: &str) -> Option<&Subscription> {
+        self.places[*self.by_arn.get(arn)?].as_ref()
+    }
+
     fn remove(&mut self, arn: &str) {
         if let Some(place) = self.by_arn.get(arn) {
             self.places[*place] = None;
@@ -98,6 +102,25 @@ impl SnsApi {
         }
         state.push.subscriptions.remove(arn);
         Ok(String::new())
+    }
+
+    /// The attributes that AWS's own examples of GetSubscriptionAttributes show for a subscription with no settings of its own
+    /// (<https://docs.aws.amazon.com/cli/latest/reference/sns/get-subscription-attributes.html>).
+    pub(in crate::sns_api) fn subscription_attributes(&self, call: &Call) -> Result<String, Refusal> {
+        let (state, _) = self.admit(Action::GetSubscriptionAttributes, call)?;
+        let arn = call.required("SubscriptionArn")?;
+        let subscription = state.push.subscriptions.find(arn).ok_or_else(Refusal::no_such_subscription)?;
+        let owner = arn.split(':').nth(4).unwrap_or_default();
+        let entry = |(name, value): (&str, &str)| format!("<entry><key>{name}</key><value>{value}</value></entry>");
+        let attributes = [
+            ("SubscriptionArn", arn),
+            ("TopicArn", &subscription.topic_arn),
+            ("Endpoint", &subscription.endpoint_arn),
+            ("Protocol", "application"),
+            ("Owner", owner),
+            ("PendingConfirmation", "false"),
+        ];
+        Ok(format!("<Attributes>{}</Attributes>", attributes.map(entry).concat()))
     }
 
     pub(in crate::sns_api) fn list_subscriptions(&self, call: &Call) -> Result<String, Refusal> {

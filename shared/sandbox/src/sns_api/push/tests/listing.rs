@@ -154,10 +154,12 @@ async fn a_second_has_its_quota_and_each_region_its_own() {
     );
     devices.wait(1);
     devices.delete(&arn).await.unwrap();
+    assert_eq!(devices.push.breaches(), 3);
     devices.push.without_quotas();
     for _ in 0..40 {
         devices.page(None).await.unwrap();
     }
+    assert_eq!(devices.push.breaches(), 3);
 }
 
 #[test]
