@@ -15,6 +15,10 @@
 //! | 9. no event keeps another one back | `handing_on::poison`, `replenishment::refusals::of_a_batch_only_what_failed_comes_again` |
 //! | 10. a message is sent once under a key, or nobody knows and the answer says so | the crate `sends`: `model`, `crash`, `lost`, `late`; the function `adm`, `tests/service`: `crowd`, `crash`, `honesty` |
 //! | 11. nothing is sent for a caller that IAM has not let in | `template::sending::every_route_is_for_whom_iam_lets_in_and_is_one_that_the_function_knows`, `template::sending::nothing_but_the_table_is_there_without_credentials` |
+//! | 12. no endpoint is enabled without evidence | the crate `upkeep`: `model::tests`; the function `devices`: `evidence`; the function `reconcile`: `evidence::a_disabled_endpoint_is_left_alone_until_the_device_says_that_its_token_is_good` |
+//! | 13. no endpoint is deleted at first sight | the function `reconcile`: `evidence::what_stays_disabled_is_deleted_in_two_phases`, `evidence::of_two_endpoints_with_one_token_one_stays`, `events::an_event_deletes_nothing` |
+//! | 14. a plan changes nothing, the first sweep plans, and no other application is called | the function `reconcile`: `sweeping::a_plan_changes_nothing_and_what_it_says_is_what_is_done`, `sweeping::the_first_run_is_a_plan_whatever_was_asked_for`; `template::keeping::the_endpoints_that_may_be_changed_are_those_of_the_named_applications`, `template::keeping::nothing_but_the_table_is_there_without_applications` |
+//! | 15. two sweeps never write at once, and a killed one ends as if it had not been | the crate `registry`: `lease`; the function `reconcile`: `crash` |
 #![expect(
     clippy::panic,
     clippy::unwrap_used,

@@ -6,6 +6,7 @@
 
 mod deployment;
 mod environment;
+mod keeping;
 mod sending;
 mod stream;
 
@@ -35,9 +36,19 @@ async fn every_event_of_adm_is_answered_and_sends_as_its_table_says() {
     check(ADM).await;
 }
 
+#[tokio::test]
+async fn every_event_of_devices_is_answered_and_recorded_as_its_table_says() {
+    check(DEVICES).await;
+}
+
+#[tokio::test]
+async fn every_event_of_reconcile_is_answered_and_mends_as_its_table_says() {
+    check(RECONCILE).await;
+}
+
 #[test]
 fn every_event_has_a_row_in_a_table() {
-    let rows = [RTN, DRS, DISPATCH, ADM].into_iter().flat_map(rows);
+    let rows = [RTN, DRS, DISPATCH, ADM, DEVICES, RECONCILE].into_iter().flat_map(rows);
     let rows = rows.map(|row| row.file.to_owned()).collect::<BTreeSet<_>>();
     let files = fs::read_dir(folder())
         .unwrap()
@@ -99,3 +110,5 @@ const RTN: &str = include_str!("events/rtn.txt");
 const DRS: &str = include_str!("events/drs.txt");
 const DISPATCH: &str = include_str!("events/dispatch.txt");
 const ADM: &str = include_str!("events/adm.txt");
+const DEVICES: &str = include_str!("events/devices.txt");
+const RECONCILE: &str = include_str!("events/reconcile.txt");

@@ -115,7 +115,7 @@ fn each_function_depends_on_what_it_may_touch_and_on_nothing_else() {
 
 #[test]
 fn what_decides_about_endpoints_calls_nobody() {
-    let names = section("functions/reconcile/Cargo.toml", "dependencies");
+    let names = section("shared/upkeep/Cargo.toml", "dependencies");
     assert_eq!(names, ["jiff", "ring", "thiserror"].map(str::to_owned).into());
 }
 
@@ -181,12 +181,15 @@ fn the_readme_lists_exactly_the_variables_that_the_settings_read() {
         match name {
             "ADM_CREDENTIALS_SECRET" => Some("adm".to_owned()),
             "EVENTS_TOPIC_ARN" => Some("arn:aws:sns:us-east-1:123456789012:events".to_owned()),
+            "PLATFORM_APPLICATIONS" => Some("arn:aws:sns:us-east-1:123456789012:app/ADM/Fire".to_owned()),
             _ => name.ends_with("_TABLE").then(|| "table".to_owned()),
         }
     };
     Settings::read(variable).unwrap();
     dispatch::Settings::read(variable).unwrap();
     adm::Settings::read(variable).unwrap();
+    devices::Settings::read(variable).unwrap();
+    reconcile::Settings::read(variable).unwrap();
 
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let configuration = readme

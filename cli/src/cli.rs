@@ -7,7 +7,7 @@ use ::adm::{Pace, Waiting};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use intake::Clock;
 
-use crate::commands::{adm, inbox, read, serve, tail, topics, trigger, verify};
+use crate::commands::{adm, endpoints, inbox, read, serve, tail, topics, trigger, verify};
 use crate::failure::Failure;
 
 /// What only `main` may reach: the clock, the environment, chance, and waiting.
@@ -32,7 +32,8 @@ impl Context {
     }
 }
 
-/// Amazon's notifications in, verified and recorded exactly once; messages to devices out, each sent once.
+/// Amazon's notifications in, verified and recorded exactly once; messages to devices out, each sent once; push
+/// endpoints kept healthy.
 ///
 /// Without a subcommand: starts the local stack, plays the tour, and serves until Ctrl-C.
 #[derive(Debug, Parser)]
@@ -53,6 +54,7 @@ enum Command {
     Topics(topics::Arguments),
     Inbox(inbox::Arguments),
     Adm(adm::Arguments),
+    Endpoints(endpoints::Arguments),
     /// Prints a completion script for a shell.
     Completions {
         /// The shell to complete for.
@@ -71,6 +73,7 @@ pub async fn run(cli: Cli, context: &Context) -> ExitCode {
         Some(Command::Topics(arguments)) => topics::run(arguments, context).await,
         Some(Command::Inbox(arguments)) => inbox::run(arguments, context).await,
         Some(Command::Adm(arguments)) => adm::run(arguments, context).await,
+        Some(Command::Endpoints(arguments)) => endpoints::run(arguments, context).await,
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "firepost", &mut std::io::stdout());
             Ok(Verdict::Yes)
@@ -107,6 +110,7 @@ Examples:
   firepost inbox list                         what has been recorded
   firepost topics list                        topics that wait for approval, and those decided about
   firepost adm send message.json              send a topic message to devices, once
+  firepost endpoints plan                     what would be done about push endpoints, and why
   firepost verify captured.json --cert signer.pem --at 2026-03-06T19:55:39Z
   firepost read rtn message.json              what a message says; read drs for Dash Replenishment
 

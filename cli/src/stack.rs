@@ -13,19 +13,23 @@ mod invocations;
 mod messaging;
 mod options;
 mod published;
+mod push;
 mod server;
 mod subscriptions;
+mod tokens;
 
 use std::io;
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 use adm::Ledger;
 use dispatch::{BatchItemFailure, SweepStopped, Swept};
 use inbox::{Inbox, StoreError};
 use intake::Trust;
 use jiff::SignedDuration;
+use reconcile::{Sweep, SweepError};
 use sandbox::dynamo::{Dynamo, DynamoError, Faults, StreamError, Tables, TablesError, create_tables};
-use sandbox::sns_api::SnsEndpoint;
+use sandbox::sns_api::{Push, SnsEndpoint};
 use sandbox::{AdmEndpoint, AdmService, CertHost, SnsApi};
 use tokio::net::TcpListener;
 
@@ -35,6 +39,9 @@ use handing_on::HandingOn;
 use messaging::{Messaging, report_subscriptions};
 pub use options::{HandOn, StackOptions};
 pub(crate) use published::{Event, Page};
+pub(crate) use push::PUSH_APPLICATION;
+pub(crate) use push::{DEVICES_TIMEOUT, RECONCILE_TIMEOUT, ROW_RETENTION};
+use push::{EndpointEvents, PushEndpoints};
 use server::{Description, Server};
 pub(crate) use subscriptions::{Function, Subscribe, Subscribed};
 
@@ -56,12 +63,17 @@ pub struct Stack {
     pub adm: AdmService,
     /// Where both are.
     pub adm_endpoint: AdmEndpoint,
+    /// The push side of SNS: endpoints, and what devices and the push service do.
+    pub push: Push,
+    /// Sweeps over the endpoints of the platform application.
+    pub reconcile: Arc<Sweep>,
     /// The record.
     pub inbox: Inbox,
     /// Topics and certificates.
     pub trust: Trust,
     handing_on: HandingOn,
-    _endpoint: SnsEndpoint,
+    endpoint_events: EndpointEvents,
+    sns: SnsEndpoint,
     _server: Server,
 }
 
@@ -132,12 +144,18 @@ impl Stack {
             .await
             .map_err(StackError::Sandbox)?;
         let messaging = Messaging::start(options.clock).await.map_err(StackError::Sandbox)?;
-        let adm = messaging.function(&options, client, &tables.sends);
-        let functions = Functions::new(&options, &amazon, &inbox, &trust, adm);
+        let adm = messaging.function(&options, client.clone(), &tables.sends);
+        let endpoints = PushEndpoints::of(&options, &amazon, client, &tables.devices);
+        let endpoint_events = EndpointEvents::of(&amazon, Arc::clone(&endpoints.reconcile), &options);
+        let functions = Functions::new(&options, &amazon, &inbox, &trust, adm, &endpoints);
         let handing_on = HandingOn::of(&dynamo, &tables.notifications, functions.dispatch.clone(), options.clock).await?;
         let handing_on = match options.hand_on {
             HandOn::Automatically => handing_on.in_background(),
             HandOn::WhenAsked => handing_on,
+        };
+        let endpoint_events = match options.hand_on {
+            HandOn::Automatically => endpoint_events.in_background(),
+            HandOn::WhenAsked => endpoint_events,
         };
         let description = Description::new(&url, dynamo.endpoint(), amazon.endpoint.url(), messaging.endpoint.url());
         let server = Server::start(listener, functions, description, amazon.api.clone(), options.clock);
@@ -157,10 +175,13 @@ impl Stack {
             api,
             adm: messaging.service,
             adm_endpoint: messaging.endpoint,
+            push: endpoints.push,
+            reconcile: endpoints.reconcile,
             inbox,
             trust,
             handing_on,
-            _endpoint: endpoint,
+            endpoint_events,
+            sns: endpoint,
             _server: server,
         })
     }
@@ -174,6 +195,19 @@ impl Stack {
     /// [`StreamError`] if the stream cannot be read.
     pub async fn hand_on_now(&self) -> Result<Vec<BatchItemFailure>, StreamError> {
         self.handing_on.drain().await
+    }
+
+    /// A client of the simulated SNS, as anybody else has one.
+    pub fn sns_client(&self) -> aws_sdk_sns::Client {
+        self.sns.client()
+    }
+
+    /// Invokes `reconcile` with what has happened to endpoints until now.
+    ///
+    /// # Errors
+    /// [`SweepError`] if the store fails.
+    pub async fn endpoint_events_now(&self) -> Result<(), SweepError> {
+        self.endpoint_events.drain().await
     }
 
     /// Invokes `dispatch` as its schedule does. What arrived within the last minute is left to the stream.

@@ -1,5 +1,6 @@
 //! The tour: what notifications and messages meet on their way, played against the local stack, each step with what came of it.
 
+mod endpoint;
 mod handing_on;
 mod message;
 mod order;
@@ -61,6 +62,12 @@ pub(crate) async fn play(stack: &Stack, now: Timestamp, out: &mut impl Write) ->
     tell(tour.doubt().await)?;
     tell(tour.resend().await)?;
     tell(tour.split().await)?;
+    tell(tour.registration().await)?;
+    tell(tour.removal().await)?;
+    tell(tour.sweep_without_evidence().await)?;
+    tell(tour.return_in_an_outage().await)?;
+    tell(tour.sweep_with_evidence().await)?;
+    tell(tour.sweep_again().await)?;
     writeln!(out, "{} of {steps} outcomes are the expected ones.", steps - surprises)?;
     Ok(surprises == 0)
 }

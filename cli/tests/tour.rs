@@ -43,7 +43,13 @@ fn the_tour_ends_with_every_outcome_as_expected_and_exit_code_0() {
      22. the same again: nothing is sent, it might be delivered twice    504 outcome-unknown; 1 post to ADM
      23. again with On-Unknown: resend, for a sender who takes the risk  200 sent; 2 posts to ADM
      24. a message to `weather`, which is split over two topics of ADM   200 sent; 2 posts to ADM: weather.0, weather.1
-    24 of 24 outcomes are the expected ones.
+     25. a device registers its push token: SNS has an endpoint for it   200 new; the endpoint is enabled
+     26. the app is removed: SNS disables the endpoint, and says so      DeliveryFailure is on record; the endpoint is disabled
+     27. a sweep knows no more than a stored token: it is left alone     not_confirmed_since; the endpoint is disabled
+     28. the app is back and registers, while SNS is out: it is kept     503 unavailable; the endpoint is disabled
+     29. the next sweep has evidence, and heals it                       confirmed_since_disabled: enable; the endpoint is enabled
+     30. a sweep after that finds nothing to do                          healthy; 0 calls change anything in SNS
+    30 of 30 outcomes are the expected ones.
     ");
 }
 

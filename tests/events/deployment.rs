@@ -17,6 +17,7 @@ use serde_json::Value;
 use sns_webhook::{Https, Roots, SigningCerts};
 
 use super::environment::environment;
+use super::keeping::Keeping;
 use super::sending::Sending;
 use super::{read, stream};
 
@@ -31,6 +32,7 @@ pub(crate) struct Deployment {
     drs: Intake,
     dispatch: Dispatch,
     sending: Sending,
+    keeping: Keeping,
     inbox: Inbox,
     trust: Trust,
     api: SnsApi,
@@ -67,6 +69,7 @@ impl Deployment {
             drs,
             dispatch: Dispatch::new(record, topic, now),
             sending: Sending::new(&store, now).await,
+            keeping: Keeping::new(&store, &api, &endpoint, now, pass),
             inbox,
             trust,
             api,
@@ -84,6 +87,8 @@ impl Deployment {
             Some("drs") => self.invoke_drs(&event).await,
             Some("dispatch") => self.invoke_dispatch(&event).await,
             Some("adm") => self.sending.invoke(&event, request_id(), now()).await,
+            Some("devices") => self.keeping.register(&event, request_id(), now()).await,
+            Some("reconcile") => self.keeping.reconcile(&event, request_id(), now()).await,
             other => panic!("{other:?} is no function"),
         };
         NOW.set(now() + SignedDuration::from_mins(2));
@@ -146,7 +151,13 @@ impl Deployment {
         let published = self.api.published();
         let published = published.iter().map(handed_on);
         let sending = self.sending.on_record().await;
-        let lines = records.chain(newer).chain(topics).chain(published).chain(sending);
+        let keeping = self.keeping.on_record(now()).await;
+        let lines = records
+            .chain(newer)
+            .chain(topics)
+            .chain(published)
+            .chain(sending)
+            .chain(keeping);
         lines.map(|line| format!("  {line}\n")).collect()
     }
 }
@@ -222,6 +233,10 @@ fn request_id() -> String {
 
 fn now() -> Timestamp {
     NOW.get()
+}
+
+fn pass(time: Duration) {
+    NOW.set(now().checked_add(time).unwrap());
 }
 
 thread_local! {

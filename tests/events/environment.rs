@@ -20,7 +20,10 @@ fn sections() -> BTreeMap<String, BTreeMap<String, String>> {
 #[test]
 fn the_environment_pins_the_certificate_that_the_samples_are_signed_with_and_says_nothing_else_of_trust() {
     let sections = sections();
-    assert_eq!(sections.keys().collect::<Vec<_>>(), ["Adm", "Dispatch", "Drs", "Rtn"]);
+    assert_eq!(
+        sections.keys().collect::<Vec<_>>(),
+        ["Adm", "Devices", "Dispatch", "Drs", "Reconcile", "Rtn"]
+    );
     for (function, topic) in [("Rtn", RTN_TOPIC), ("Drs", DRS_TOPIC)] {
         let environment = &sections[function];
         let names = environment.keys().map(String::as_str).collect::<Vec<_>>();
@@ -61,6 +64,7 @@ fn the_environment_names_the_tables_of_the_local_stack() {
         let notifications = ("NOTIFICATIONS_TABLE", tables.notifications.as_str());
         let expected = match function.as_str() {
             "Adm" => vec![("SENDS_TABLE", tables.sends.as_str())],
+            "Devices" | "Reconcile" => vec![("DEVICES_TABLE", tables.devices.as_str())],
             "Dispatch" => vec![notifications],
             _ => vec![notifications, ("TRUST_TABLE", tables.trust.as_str())],
         };

@@ -13,7 +13,7 @@ struct Counted {
     lines: &'static [&'static str],
 }
 
-const LOGS: [Counted; 3] = [
+const LOGS: [Counted; 5] = [
     Counted {
         log: "AdmLog",
         namespace: "${AWS::StackName}/adm",
@@ -21,6 +21,15 @@ const LOGS: [Counted; 3] = [
             "functions/adm/src/ledger/log.rs",
             "functions/adm/src/log.rs",
             "functions/adm/src/reply.rs",
+        ],
+    },
+    Counted {
+        log: "DevicesLog",
+        namespace: "${AWS::StackName}/devices",
+        lines: &[
+            "functions/devices/src/log.rs",
+            "functions/devices/src/problem.rs",
+            "functions/devices/src/trouble.rs",
         ],
     },
     Counted {
@@ -36,6 +45,11 @@ const LOGS: [Counted; 3] = [
         log: "IntakeLog",
         namespace: "${AWS::StackName}/intake",
         lines: &["shared/intake/src/log.rs", "shared/intake/src/outcome.rs"],
+    },
+    Counted {
+        log: "ReconcileLog",
+        namespace: "${AWS::StackName}/reconcile",
+        lines: &["functions/reconcile/src/log.rs"],
     },
 ];
 
@@ -99,11 +113,17 @@ fn every_metric_counts_what_the_log_can_say() {
     }
 
     let alarms = template.resources("AWS::CloudWatch::Alarm");
-    let watched = alarms.iter().filter_map(|(_, alarm)| {
+    // By itself, or as a part of an expression.
+    let watched = alarms.iter().flat_map(|(_, alarm)| {
+        let parts = alarm["Metrics"].as_array().into_iter().flatten();
+        let parts = parts.map(|part| &part["MetricStat"]["Metric"]);
+        parts.filter(|metric| metric["Dimensions"].is_null()).chain([*alarm])
+    });
+    let watched = watched.filter_map(|metric| {
         let log = LOGS
             .iter()
-            .find(|log| alarm["Namespace"] == json!({"Fn::Sub": log.namespace}))?;
-        Some((log.namespace, alarm["MetricName"].as_str()?))
+            .find(|log| metric["Namespace"] == json!({"Fn::Sub": log.namespace}))?;
+        Some((log.namespace, metric["MetricName"].as_str()?))
     });
     assert_eq!(
         counted,
@@ -154,7 +174,8 @@ fn every_queue_for_what_failed_and_could_be_lost_is_watched() {
             ("AdmDeadLetters", true),
             ("AdmQueue", true),
             ("DispatchFailures", false),
-            ("DrsDeadLetters", true)
+            ("DrsDeadLetters", true),
+            ("EndpointDeadLetters", true)
         ]
     );
     for (name, queue) in queues {
@@ -171,8 +192,9 @@ fn every_alarm_reaches_somebody_and_says_what_to_do() {
     let template = Template::read();
     for (name, alarm) in template.resources("AWS::CloudWatch::Alarm") {
         assert_eq!(alarm["AlarmActions"], json!([{"Ref": "AlarmTopic"}]), "{name}");
-        // Of the heartbeat silence is what it tells of.
-        let silence = if name == "SweptAlarm" { "breaching" } else { "notBreaching" };
+        // Of a heartbeat silence is what it tells of.
+        let is_heartbeat = ["ReconcileOverdueAlarm", "SweptAlarm"].contains(&name);
+        let silence = if is_heartbeat { "breaching" } else { "notBreaching" };
         assert_eq!(alarm["TreatMissingData"], silence, "{name}");
         let description = alarm["AlarmDescription"].as_str().unwrap_or_default();
         // 1,024 characters: CloudWatch API Reference, PutMetricAlarm.

@@ -40,11 +40,13 @@ fn no_alarm_asks_a_local_stack_or_repeats_a_callers_request_by_a_command() {
 fn every_event_that_is_named_is_there() {
     let mut count = 0;
     for (place, text) in told() {
-        for rest in text.split("events/adm-").skip(1) {
-            let name = rest.split_once(".json").map(|(name, _)| name).unwrap_or_default();
-            let file = format!("events/adm-{name}.json");
-            assert!(root().join(&file).is_file(), "{place}: {file}");
-            count += 1;
+        for function in ["adm", "devices", "reconcile"] {
+            for rest in text.split(&format!("events/{function}-")).skip(1) {
+                let name = rest.split_once(".json").map(|(name, _)| name).unwrap_or_default();
+                let file = format!("events/{function}-{name}.json");
+                assert!(root().join(&file).is_file(), "{place}: {file}");
+                count += 1;
+            }
         }
     }
     assert!(count > 2, "{count}");
@@ -58,7 +60,13 @@ fn told() -> Vec<(String, String)> {
         let description = alarm["AlarmDescription"].as_str().unwrap_or_default();
         ((*name).to_owned(), description.to_owned())
     });
-    let documents = ["README.md", "SECURITY.md", "functions/adm/README.md"];
+    let documents = [
+        "README.md",
+        "SECURITY.md",
+        "functions/adm/README.md",
+        "functions/devices/README.md",
+        "functions/reconcile/README.md",
+    ];
     let documents = documents.map(|document| (document.to_owned(), source(document)));
     alarms.chain(documents).collect()
 }

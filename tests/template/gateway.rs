@@ -85,7 +85,7 @@ fn each_function_that_receives_has_the_route_of_its_name() {
     let template = Template::read();
     let functions = template.resources("AWS::Serverless::Function");
     let names = functions.iter().map(|(name, _)| *name).collect::<Vec<_>>();
-    assert_eq!(names, ["Adm", "Dispatch", "Drs", "Rtn"]);
+    assert_eq!(names, ["Adm", "Devices", "Dispatch", "Drs", "Reconcile", "Rtn"]);
     for (resource, function) in functions {
         let name = resource.to_lowercase();
         assert_eq!(function["CodeUri"], format!("functions/{name}"));
@@ -103,6 +103,27 @@ fn each_function_that_receives_has_the_route_of_its_name() {
             "the local stack has another route than /{name}"
         );
     }
+}
+
+/// Methods and paths of a function's routes, sorted, each of which takes a request that IAM lets in.
+pub(super) fn signed_routes(template: &Template, function: &str) -> Vec<String> {
+    let events = template.at(&format!("Resources/{function}/Properties/Events"));
+    let events = events.as_object().expect("the function has events");
+    let mut routes = Vec::new();
+    for (name, event) in events.iter().filter(|(_, event)| event["Type"] == "Api") {
+        let route = &event["Properties"];
+        // Without it a route is open to everybody. NONE: the gateway invokes the function as itself, not as the caller.
+        let auth = json!({"Authorizer": "AWS_IAM", "InvokeRole": "NONE"});
+        assert_eq!(
+            (&route["Auth"], &route["RestApiId"]),
+            (&auth, &json!({"Ref": "Api"})),
+            "{name}"
+        );
+        let [method, path] = ["Method", "Path"].map(|part| route[part].as_str().expect("a route has a method and a path"));
+        routes.push(format!("{} {path}", method.to_uppercase()));
+    }
+    routes.sort();
+    routes
 }
 
 #[test]

@@ -3,34 +3,19 @@
 
 use serde_json::{Value, json};
 
+use super::gateway::signed_routes;
 use super::parts::{Template, source};
 
 #[test]
 fn every_route_is_for_whom_iam_lets_in_and_is_one_that_the_function_knows() {
     let template = Template::read();
-    let events = template.at("Resources/Adm/Properties/Events");
-    let events = events.as_object().expect("the function has events");
-    let mut routes = Vec::new();
-    for (name, event) in events.iter().filter(|(_, event)| event["Type"] == "Api") {
-        let route = &event["Properties"];
-        // Without it a route is open to everybody. NONE: the gateway invokes the function as itself, not as the caller.
-        let auth = json!({"Authorizer": "AWS_IAM", "InvokeRole": "NONE"});
-        assert_eq!(
-            (&route["Auth"], &route["RestApiId"]),
-            (&auth, &json!({"Ref": "Api"})),
-            "{name}"
-        );
-        let [method, path] = ["Method", "Path"].map(|part| route[part].as_str().expect("a route has a method and a path"));
-        routes.push(format!("{} {path}", method.to_uppercase()));
-    }
-
+    let routes = signed_routes(&template, "Adm");
     let known = source("functions/adm/src/service/route.rs");
     let known = known.lines().filter_map(|line| {
         let route = line.trim().strip_prefix("/// `")?.strip_suffix("`.")?;
         route.contains(" /adm/").then(|| route.to_owned())
     });
     let mut known = known.collect::<Vec<_>>();
-    routes.sort();
     known.sort();
     assert_eq!(routes, known);
     assert_eq!(routes.len(), 5);

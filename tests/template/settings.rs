@@ -1,11 +1,14 @@
 //! What the template sets is what the function reads, and its defaults are the function's own.
 
-use std::cell::RefCell;
+mod reads;
+
 use std::collections::BTreeSet;
 
 use intake::Settings;
 use serde_json::Value;
 
+use self::reads::{adm_reads, devices_reads, dispatch_reads, intake_reads, reconcile_reads, variables};
+use self::reads::{of_adm, of_endpoints, read, read_adm, read_devices, read_reconcile};
 use super::parts::{Template, source};
 
 /// Variables that the template leaves to whoever needs them. A bundle is for those who inspect TLS on the way out. The endpoints are
@@ -18,8 +21,10 @@ fn a_function_is_given_exactly_the_variables_that_it_reads() {
     let template = Template::read();
     for (function, mut read) in [
         ("Adm", adm_reads()),
+        ("Devices", devices_reads()),
         ("Dispatch", dispatch_reads()),
         ("Drs", intake_reads()),
+        ("Reconcile", reconcile_reads()),
         ("Rtn", intake_reads()),
     ] {
         read.retain(|name| !LEFT_OUT.contains(&name.as_str()));
@@ -36,13 +41,33 @@ fn the_readme_lists_every_variable_with_the_default_it_has() {
     let listed = listed.filter(|(name, _)| is_variable(name)).collect::<Vec<_>>();
     assert_eq!(
         listed.iter().map(|(name, _)| (*name).to_owned()).collect::<BTreeSet<_>>(),
-        &(&intake_reads() | &dispatch_reads()) | &adm_reads()
+        [
+            adm_reads(),
+            devices_reads(),
+            dispatch_reads(),
+            intake_reads(),
+            reconcile_reads()
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     );
 
     for (name, parameter) in [
         ("CHAIN_POLICY", "ChainPolicy"),
+        ("DEVICE_RETENTION_DAYS", "DeviceRetentionDays"),
+        ("DISABLED_RETENTION_DAYS", "DisabledRetentionDays"),
         ("IDEMPOTENCY_DAYS", "IdempotencyDays"),
         ("MAX_AGE_SECONDS", "MaxAgeSeconds"),
+        ("QUARANTINE_AFTER", "QuarantineAfter"),
+        ("RECONCILE_BUDGET_PERCENT", "ReconcileBudgetPercent"),
+        ("RECONCILE_EVERY_HOURS", "ReconcileEveryHours"),
+        ("RECONCILE_GRACE_HOURS", "ReconcileGraceHours"),
+        ("RECONCILE_MODE", "ReconcileMode"),
+        ("RECONCILE_MOST_CREATES", "ReconcileMostCreates"),
+        ("RECONCILE_MOST_DELETES", "ReconcileMostDeletes"),
+        ("RECONCILE_MOST_ENABLES", "ReconcileMostEnables"),
+        ("RECONCILE_ORPHANS", "ReconcileOrphans"),
         ("RETENTION_DAYS", "RetentionDays"),
     ] {
         let default = match Template::read().at(&format!("Parameters/{parameter}/Default")) {
@@ -85,6 +110,50 @@ fn a_deployment_that_sends_is_the_code_with_its_defaults_too() {
         format!("{deployed:?}"),
         format!("{:?}", bare.expect("three names are enough"))
     );
+}
+
+#[test]
+fn a_deployment_that_keeps_endpoints_is_the_code_with_its_defaults_too() {
+    let template = Template::read();
+    let bare = |name: &str| of_endpoints(name).or_else(|| name.ends_with("_TABLE").then(|| "any".to_owned()));
+    let deployed = read_reconcile(&template, |parameter| parameter["Default"].clone()).expect("the defaults are good");
+    assert_eq!(deployed.rules, reconcile::Rules::default());
+    assert_eq!(
+        format!("{deployed:?}"),
+        format!("{:?}", reconcile::Settings::read(bare).expect("two names are enough"))
+    );
+    let deployed = read_devices(&template, |parameter| parameter["Default"].clone()).expect("the defaults are good");
+    assert_eq!(
+        format!("{deployed:?}"),
+        format!("{:?}", devices::Settings::read(bare).expect("two names are enough"))
+    );
+}
+
+#[test]
+fn the_bounds_and_the_choices_of_sweeps_are_values_that_the_functions_start_with() {
+    let template = Template::read();
+    for bound in ["MinValue", "MaxValue"] {
+        let value = |parameter: &Value| match &parameter[bound] {
+            Value::Null => parameter["Default"].clone(),
+            bound => bound.clone(),
+        };
+        assert_eq!(read_reconcile(&template, value).map(|_| ()), Ok(()), "{bound}");
+        assert_eq!(read_devices(&template, value).map(|_| ()), Ok(()), "{bound}");
+    }
+    let parameter = |name: &str| template.at(&format!("Parameters/{name}"));
+    let moments = ["2026-03-06T20:00:00Z", "2026-03-06T22:30:00.125Z"];
+    for (name, choice) in ["ReconcileMode", "ReconcileOrphans"].into_iter().flat_map(|name| {
+        let choices = parameter(name)["AllowedValues"].as_array().expect("choices");
+        choices.iter().map(move |choice| (name, choice))
+    }) {
+        let settings = read_reconcile(&template, |asked| match asked {
+            asked if asked == parameter(name) => choice.clone(),
+            asked if asked == parameter("RecoverFrom") => Value::from(moments[0]),
+            asked if asked == parameter("RecoverUntil") => Value::from(moments[1]),
+            asked => asked["Default"].clone(),
+        });
+        assert_eq!(settings.map(|_| ()), Ok(()), "{name}: {choice}");
+    }
 }
 
 #[test]
@@ -155,85 +224,6 @@ fn the_handler_has_decided_before_the_function_is_stopped_and_that_before_sns_ha
         assert_eq!((deadline, timeout), (Some(8), Some(12)), "{function}");
         assert!(deadline < timeout && timeout < Some(SNS_WAITS_SECONDS));
     }
-}
-
-/// Reads the settings of a function whose variables refer to parameters with these values.
-fn read(template: &Template, value: impl Fn(&Value) -> Value) -> Result<Settings, intake::BadSetting> {
-    Settings::read(|wanted| variable(template, "Rtn", wanted, &value))
-}
-
-/// The same of the function that sends, with a secret and a queue.
-fn read_adm(template: &Template, value: impl Fn(&Value) -> Value) -> Result<adm::Settings, intake::BadSetting> {
-    adm::Settings::read(|wanted| of_adm(wanted).or_else(|| variable(template, "Adm", wanted, &value)))
-}
-
-/// What a deployment gives the function that sends, without which it does not start.
-fn of_adm(name: &str) -> Option<String> {
-    let value = match name {
-        "ADM_CREDENTIALS_SECRET" => "arn:aws:secretsmanager:us-east-1:123456789012:secret:adm-AbCdEf",
-        "ADM_QUEUE_URL" => "https://sqs.us-east-1.amazonaws.com/123456789012/firepost-AdmQueue-EXAMPLE",
-        _ => return None,
-    };
-    Some(value.to_owned())
-}
-
-/// What a variable of a function is set to, if its parameter has this value.
-fn variable(template: &Template, function: &str, wanted: &str, value: impl Fn(&Value) -> Value) -> Option<String> {
-    let (_, set) = variables(template, function).find(|(name, _)| *name == wanted)?;
-    let name = match set.get("Fn::Join") {
-        Some(join) => &join[1]["Ref"],
-        None => &set["Ref"],
-    };
-    match template.at("Parameters").get(name.as_str()?) {
-        Some(parameter) => Some(match value(parameter) {
-            Value::String(text) => text,
-            other => other.to_string(),
-        }),
-        // A table: its name is made up when it is.
-        None => Some("any".to_owned()),
-    }
-}
-
-/// The names that a receiving function asks for.
-fn intake_reads() -> BTreeSet<String> {
-    let read = RefCell::new(BTreeSet::new());
-    let settings = Settings::read(|name| {
-        read.borrow_mut().insert(name.to_owned());
-        name.ends_with("_TABLE").then(|| "any".to_owned())
-    });
-    assert_eq!(settings.map(|_| ()), Ok(()));
-    read.into_inner()
-}
-
-/// The names that the function that hands on asks for.
-fn dispatch_reads() -> BTreeSet<String> {
-    let read = RefCell::new(BTreeSet::new());
-    let settings = dispatch::Settings::read(|name| {
-        read.borrow_mut().insert(name.to_owned());
-        match name {
-            "EVENTS_TOPIC_ARN" => Some("arn:aws:sns:us-east-1:123456789012:events".to_owned()),
-            _ => name.ends_with("_TABLE").then(|| "any".to_owned()),
-        }
-    });
-    assert_eq!(settings.map(|_| ()), Ok(()));
-    read.into_inner()
-}
-
-/// The names that the function that sends asks for.
-fn adm_reads() -> BTreeSet<String> {
-    let read = RefCell::new(BTreeSet::new());
-    let settings = adm::Settings::read(|name| {
-        read.borrow_mut().insert(name.to_owned());
-        of_adm(name).or_else(|| name.ends_with("_TABLE").then(|| "any".to_owned()))
-    });
-    assert_eq!(settings.map(|_| ()), Ok(()));
-    read.into_inner()
-}
-
-fn variables<'t>(template: &'t Template, function: &str) -> impl Iterator<Item = (&'t str, &'t Value)> {
-    let variables = template.at(&format!("Resources/{function}/Properties/Environment/Variables"));
-    let variables = variables.as_object().expect("the function has variables");
-    variables.iter().map(|(name, value)| (name.as_str(), value))
 }
 
 /// "Make sure your endpoint responds within 15 seconds": SNS Developer Guide, HTTP/S endpoints.

@@ -1,6 +1,6 @@
 //! The tables that are deployed are the tables that the tests and the local stack use.
 
-use sandbox::dynamo::{Definition, KeyType, NOTIFICATIONS, SENDS, TRUST};
+use sandbox::dynamo::{DEVICES, Definition, KeyType, NOTIFICATIONS, SENDS, TRUST};
 use serde_json::{Value, json};
 
 use super::parts::Template;
@@ -12,6 +12,7 @@ fn the_tables_are_those_of_the_sandbox_kept_encrypted_and_backed_up() {
     assert_eq!(
         tables,
         [
+            ("DevicesTable", &table(&DEVICES)),
             ("Notifications", &table(&NOTIFICATIONS)),
             ("Sends", &table(&SENDS)),
             ("Trust", &table(&TRUST))

@@ -1,6 +1,7 @@
 //! The subcommands, one file each.
 
 pub(crate) mod adm;
+pub(crate) mod endpoints;
 pub(crate) mod inbox;
 pub(crate) mod read;
 pub(crate) mod serve;

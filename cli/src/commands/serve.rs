@@ -8,7 +8,7 @@ use tracing::Level;
 
 use crate::cli::{Answer, Context, Verdict};
 use crate::failure::Failure;
-use crate::stack::{DRS_TOPIC, EVENTS_TOPIC, SAMPLE_TOPICS, Stack, StackOptions};
+use crate::stack::{DRS_TOPIC, EVENTS_TOPIC, PUSH_APPLICATION, SAMPLE_TOPICS, Stack, StackOptions};
 use crate::tour;
 
 #[derive(Debug, Args)]
@@ -53,9 +53,10 @@ pub(crate) async fn run(arguments: Arguments, context: &Context) -> Answer {
     writeln!(out, "  cargo run -- inbox list")?;
     writeln!(out, "  cargo run -- topics list")?;
     writeln!(out, "  cargo run -- adm subscriptions")?;
+    writeln!(out, "  cargo run -- endpoints plan")?;
     writeln!(
         out,
-        "Serving until Ctrl-C. One line per delivery, per event handed on, per sweep, and per message sent:"
+        "Serving until Ctrl-C. One line per delivery, per event handed on, per sweep, per message sent, and per device:"
     )?;
     // From here on, and not during the tour, which tells its own story.
     tracing_subscriber::fmt()
@@ -84,6 +85,11 @@ fn introduce(stack: &Stack, arguments: &Arguments, out: &mut impl std::io::Write
         out,
         "  adm        {url}/adm, for the topics news and weather, which is split in two"
     )?;
+    writeln!(
+        out,
+        "  devices    {url}/devices, for the platform application {PUSH_APPLICATION}"
+    )?;
+    writeln!(out, "  reconcile  when an endpoint changes, and by `endpoints apply`")?;
     writeln!(out, "  events     {EVENTS_TOPIC}, to follow at {url}/sandbox/events")?;
     writeln!(
         out,

@@ -13,8 +13,8 @@ use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use super::ADM_TIMEOUT;
 use super::server::Rooms;
+use super::{ADM_TIMEOUT, DEVICES_TIMEOUT, RECONCILE_TIMEOUT};
 
 /// `POST /2015-03-31/functions/{function}/invocations`.
 pub(super) async fn invoke(State(rooms): State<Arc<Rooms>>, Path(function): Path<String>, event: Bytes) -> Response<Body> {
@@ -24,10 +24,12 @@ pub(super) async fn invoke(State(rooms): State<Arc<Rooms>>, Path(function): Path
     }
     let ended = match function.as_str() {
         "adm" => adm(&rooms, &event).await,
+        "devices" => devices(&rooms, &event).await,
         "dispatch" => dispatch(&rooms, &event).await,
         "drs" => drs(&rooms, &event).await,
+        "reconcile" => reconcile(&rooms, &event).await,
         _ => {
-            let sentence = "the functions that can be invoked here are adm, dispatch and drs; rtn has the route POST /rtn";
+            let sentence = "the functions that can be invoked here are adm, devices, dispatch, drs and reconcile; rtn has the route POST /rtn";
             return refused(StatusCode::NOT_FOUND, "ResourceNotFoundException", sentence);
         }
     };
@@ -50,6 +52,23 @@ async fn adm(rooms: &Rooms, event: &[u8]) -> Result<String, Diagnostic> {
     // In epoch milliseconds.
     context.deadline = u64::try_from(rooms.ends_at(ADM_TIMEOUT).as_millisecond()).unwrap_or_default();
     let answer = adm::answer(&rooms.functions.adm, LambdaEvent::new(invocation, context)).await?;
+    Ok(json(&answer))
+}
+
+async fn devices(rooms: &Rooms, event: &[u8]) -> Result<String, Diagnostic> {
+    let invocation = read::<devices::Invocation>(event)?;
+    let mut context = Context::default();
+    context.request_id = rooms.request_id();
+    // In epoch milliseconds.
+    context.deadline = u64::try_from(rooms.ends_at(DEVICES_TIMEOUT).as_millisecond()).unwrap_or_default();
+    let answer = devices::answer(&rooms.functions.devices, LambdaEvent::new(invocation, context)).await?;
+    Ok(json(&answer))
+}
+
+async fn reconcile(rooms: &Rooms, event: &[u8]) -> Result<String, Diagnostic> {
+    let invocation = read::<reconcile::Invocation>(event)?;
+    let (id, ends_at) = (rooms.request_id(), rooms.ends_at(RECONCILE_TIMEOUT));
+    let answer = rooms.functions.reconcile.invoke(&invocation, ends_at, &id).await?;
     Ok(json(&answer))
 }
 

@@ -20,7 +20,8 @@ use super::functions::Functions;
 use super::invocations::{EVENT_LIMIT_BYTES, invoke};
 use super::published::events;
 use super::subscriptions::{Function, subscribe};
-use super::{ADM_TIMEOUT, DRS_TOPIC, EVENTS_TOPIC};
+use super::tokens::tokens;
+use super::{ADM_TIMEOUT, DEVICES_TIMEOUT, DRS_TOPIC, EVENTS_TOPIC, PUSH_APPLICATION};
 
 /// The server; dropping it ends it.
 #[derive(Debug)]
@@ -39,10 +40,14 @@ pub(super) struct Description {
     pub(super) amazon: String,
     /// Where SNS delivers to.
     pub(super) functions: FunctionUrls,
-    /// Where a function is invoked with an event, `{function}` being `adm`, `dispatch` or `drs`.
+    /// Where a function is invoked with an event, `{function}` being `adm`, `devices`, `dispatch`, `drs` or `reconcile`.
     pub(super) invocations: String,
     /// The routes of `adm` begin with it.
     pub(super) adm: String,
+    /// The routes of `devices` begin with it.
+    pub(super) devices: String,
+    /// The platform application, as `PLATFORM_APPLICATIONS` would say.
+    pub(super) platform_application: String,
     /// What was handed on, to follow: `?after=N` waits for what comes after the number N.
     pub(super) events: String,
     /// The topic that events are handed on to, as `EVENTS_TOPIC_ARN` would say.
@@ -88,6 +93,8 @@ impl Description {
             },
             invocations: format!("{url}/2015-03-31/functions/{{function}}/invocations"),
             adm: format!("{url}/adm"),
+            devices: format!("{url}/devices"),
+            platform_application: PUSH_APPLICATION.to_owned(),
             events: format!("{url}/sandbox/events"),
             events_topic_arn: EVENTS_TOPIC.to_owned(),
             drs_topic_arn: DRS_TOPIC.to_owned(),
@@ -142,6 +149,8 @@ impl Server {
             .route("/adm", any(adm_route))
             .route("/adm/", any(adm_route))
             .route("/adm/{*rest}", any(adm_route))
+            .route("/devices", any(devices_route))
+            .route("/devices/{*rest}", any(devices_route))
             .route("/rtn", any(rtn_route))
             .route("/drs", any(drs_route))
             .route(
@@ -151,6 +160,7 @@ impl Server {
             .route("/sandbox", get(describe))
             .route("/sandbox/events", get(events))
             .route("/sandbox/subscriptions", post(subscribe))
+            .route("/sandbox/tokens", post(tokens))
             .with_state(Arc::new(rooms));
         tokio::spawn(async move {
             let ended = axum::serve(listener, routes)
@@ -180,6 +190,15 @@ async fn adm_route(State(rooms): State<Arc<Rooms>>, request: Request<Body>) -> R
     };
     let (id, ends_at) = (rooms.request_id(), rooms.ends_at(ADM_TIMEOUT));
     rooms.functions.adm.respond(&request, &id, ends_at).await.map(Body::from)
+}
+
+async fn devices_route(State(rooms): State<Arc<Rooms>>, request: Request<Body>) -> Response<Body> {
+    let request = match whole(request).await {
+        Ok(request) => request,
+        Err(refusal) => return refusal,
+    };
+    let (id, ends_at) = (rooms.request_id(), rooms.ends_at(DEVICES_TIMEOUT));
+    rooms.functions.devices.respond(&request, &id, ends_at).await.map(Body::from)
 }
 
 async fn rtn_route(State(rooms): State<Arc<Rooms>>, request: Request<Body>) -> Response<Body> {

@@ -43,7 +43,7 @@ impl World {
     }
 
     /// Asks a route, and gives status, headers that say something, and body.
-    async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> String {
+    pub(crate) async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> String {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.stack.url));
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -63,7 +63,7 @@ impl World {
 }
 
 /// What a command said and how it ended, on a few lines.
-fn told(said: &Said) -> String {
+pub(crate) fn told(said: &Said) -> String {
     let code = said.code.unwrap();
     format!("{}{}exit {code}", said.out, said.err)
 }

@@ -4,6 +4,7 @@
 mod adm;
 mod dead;
 mod drs;
+mod endpoints;
 mod inbox;
 mod record;
 mod replay;

@@ -149,7 +149,7 @@ async fn a_function_is_invoked_by_the_path_of_lambdas_api() {
         (
             "rtn",
             "{}",
-            r#"404 {"Message":"the functions that can be invoked here are adm, dispatch and drs; rtn has the route POST /rtn","Type":"User"}"#,
+            r#"404 {"Message":"the functions that can be invoked here are adm, devices, dispatch, drs and reconcile; rtn has the route POST /rtn","Type":"User"}"#,
         ),
     ] {
         assert_eq!(world.invoke(function, event).await, expected);
@@ -241,7 +241,7 @@ async fn the_stack_describes_its_parts() {
         told.remove("sns")
             .is_some_and(|url| url.as_str().unwrap().starts_with("http://127.0.0.1:"))
     );
-    insta::assert_snapshot!(json!(told), @r#"{"adm":"STACK/adm","drs_topic_arn":"arn:aws:sns:us-east-1:123456789012:drs","events":"STACK/sandbox/events","events_topic_arn":"arn:aws:sns:us-east-1:123456789012:events","functions":{"drs":"STACK/drs","rtn":"STACK/rtn"},"invocations":"STACK/2015-03-31/functions/{function}/invocations"}"#);
+    insta::assert_snapshot!(json!(told), @r#"{"adm":"STACK/adm","devices":"STACK/devices","drs_topic_arn":"arn:aws:sns:us-east-1:123456789012:drs","events":"STACK/sandbox/events","events_topic_arn":"arn:aws:sns:us-east-1:123456789012:events","functions":{"drs":"STACK/drs","rtn":"STACK/rtn"},"invocations":"STACK/2015-03-31/functions/{function}/invocations","platform_application":"arn:aws:sns:us-east-1:123456789012:app/ADM/Firepost"}"#);
 }
 
 impl World {

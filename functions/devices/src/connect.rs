@@ -19,6 +19,7 @@ impl Service {
         Self::new(Parts {
             applications: Applications::new(applications),
             registry: Registry::new(store, settings.devices_table, settings.retention),
+            quarantine_after: settings.quarantine_after,
             clock,
         })
     }

@@ -32,6 +32,8 @@ pub enum FaultName {
     InvalidJson,
     /// Not an owner.
     InvalidOwner,
+    /// Not ARNs of subscriptions in the application's account and region.
+    InvalidSubscriptions,
     /// Not a token of the application's platform.
     InvalidToken,
     /// More bytes than any registration has.
@@ -50,6 +52,7 @@ impl FaultName {
             Self::InvalidDevice => "InvalidDevice",
             Self::InvalidJson => "InvalidJson",
             Self::InvalidOwner => "InvalidOwner",
+            Self::InvalidSubscriptions => "InvalidSubscriptions",
             Self::InvalidToken => "InvalidToken",
             Self::RequestTooLarge => "RequestTooLarge",
             Self::UnknownField => "UnknownField",

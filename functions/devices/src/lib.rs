@@ -1,8 +1,7 @@
 #![doc = include_str!("../README.md")]
 
-mod applications;
 mod connect;
-mod evidence;
+mod doubt;
 mod fault;
 mod invocation;
 mod log;
@@ -13,14 +12,12 @@ mod request;
 mod service;
 mod settings;
 mod settle;
-mod sns;
 mod standing;
-mod subscriptions;
 mod trouble;
 
-pub use applications::Applications;
+pub use endpoints::{Applications, Clock};
 pub use fault::{Fault, FaultName};
 pub use invocation::{Invocation, UnknownEvent, answer};
 pub use problem::{Problem, ProblemType};
-pub use service::{Clock, Parts, Service};
+pub use service::{Parts, Service};
 pub use settings::Settings;

@@ -3,6 +3,9 @@
 //! A device id in a path is of characters that never need an escape (RFC 3986, section 2.3), so that it has one spelling, whatever a gateway
 //! does with paths, and one in the policies that allow a path. No value and no name of a request is repeated.
 
+use std::collections::BTreeSet;
+
+use endpoints::Sns;
 use http::Request;
 use jiff::Timestamp;
 use registry::{Application, DeviceId, DeviceKey, LONGEST_TOKEN, Owner, Platform, Registration, Token};
@@ -10,7 +13,6 @@ use serde_json::Value;
 
 use crate::fault::fault;
 use crate::object::Object;
-use crate::sns::Sns;
 use crate::{Applications, Fault, FaultName};
 
 /// A device of an application that is served.
@@ -69,6 +71,11 @@ pub(crate) fn registration<'a>(
         Some(owner) => kept(owner_of(text(&owner)), &mut faults),
         None => None,
     };
+    let home = sns.map(|sns| sns.application);
+    let subscriptions = match fields.take(SUBSCRIPTIONS) {
+        Some(list) => kept(subscriptions_of(&list, home), &mut faults),
+        None => None,
+    };
     let confirmed_at = match fields.take(CONFIRMED_AT) {
         Some(moment) => kept(moment_of(text(&moment)), &mut faults),
         None => Some(now),
@@ -79,6 +86,7 @@ pub(crate) fn registration<'a>(
                 device: named_in(sns, id).key,
                 token,
                 owner,
+                subscriptions,
                 confirmed_at,
             };
             Ok((registration, sns))
@@ -124,6 +132,35 @@ fn token_of(platform: Option<Platform>, text: &str) -> Result<Token, Fault> {
 
 fn owner_of(text: &str) -> Result<Owner, Fault> {
     Owner::parse(text).map_err(|error| fault(FaultName::InvalidOwner, OWNER, error.to_string()))
+}
+
+/// Without an application as much is told as is true of all.
+fn subscriptions_of(list: &Value, application: Option<&Application>) -> Result<BTreeSet<String>, Fault> {
+    // `arn:aws:sns:<region>:<account>:`, as the application's own ARN begins: only those could be ended.
+    let home = application.map_or("arn:", |application| {
+        application.arn().split_once("app/").map_or("", |(home, _)| home)
+    });
+    let is_subscription = |arn: &str| match arn.split(':').collect::<Vec<_>>()[..] {
+        ["arn", partition, "sns", region, account, topic, id] => {
+            let is_filled = [partition, region, account, topic, id].iter().all(|part| !part.is_empty());
+            is_filled && arn.starts_with(home) && arn.len() <= LONGEST_ARN && arn.bytes().all(|byte| byte.is_ascii_graphic())
+        }
+        _ => false,
+    };
+    let arns = list.as_array().filter(|list| list.len() <= MOST_SUBSCRIPTIONS);
+    let arns = arns.and_then(|list| {
+        list.iter()
+            .map(|arn| arn.as_str().filter(|arn| is_subscription(arn)))
+            .collect()
+    });
+    let arns: Option<BTreeSet<&str>> = arns;
+    arns.map(|arns| arns.into_iter().map(str::to_owned).collect()).ok_or_else(|| {
+        let detail = format!(
+            "give the ARNs of the subscriptions of the device's endpoint, {MOST_SUBSCRIPTIONS} at most: \
+             arn:aws:sns:<region>:<account>:<topic>:<id>, in the account and region of the application"
+        );
+        fault(FaultName::InvalidSubscriptions, SUBSCRIPTIONS, detail)
+    })
 }
 
 fn moment_of(text: &str) -> Result<Timestamp, Fault> {
@@ -191,11 +228,16 @@ impl Fields {
 const APPLICATION: &str = "application";
 const CONFIRMED_AT: &str = "confirmedAt";
 const OWNER: &str = "owner";
+const SUBSCRIPTIONS: &str = "subscriptions";
 const TOKEN: &str = "token";
-const KNOWN: [&str; 4] = [APPLICATION, TOKEN, OWNER, CONFIRMED_AT];
+const KNOWN: [&str; 5] = [APPLICATION, TOKEN, OWNER, CONFIRMED_AT, SUBSCRIPTIONS];
 const TWICE: &str = "stands twice; say it once";
-/// The longest token and the longest owner may be written in escapes of six bytes each; the rest is small.
-const LONGEST_BODY_BYTES: usize = 6 * (LONGEST_TOKEN + 1_024) + 4_096;
+/// A row may have 400 KB, and a page of rows 1 MB; no device is subscribed to that much.
+const MOST_SUBSCRIPTIONS: usize = 100;
+/// A topic's name has 256 characters at most (CreateTopic); the rest of a subscription's ARN is less than that.
+const LONGEST_ARN: usize = 512;
+/// The longest token and the longest owner may be written in escapes of six bytes each, and so may ARNs, but nobody does; the rest is small.
+const LONGEST_BODY_BYTES: usize = 6 * (LONGEST_TOKEN + 1_024) + MOST_SUBSCRIPTIONS * (LONGEST_ARN + 4) + 4_096;
 
 #[cfg(test)]
 mod tests;

@@ -3,8 +3,6 @@
 mod register;
 mod route;
 
-use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -15,15 +13,16 @@ use self::route::Route;
 use crate::log::Line;
 use crate::reply::Reply;
 use crate::request::{self, Named};
-use crate::settle::{Lead, Settled, Settling};
+use crate::settle::{Because, Settling};
 use crate::trouble::{SOON, Trouble};
-use crate::{Applications, Fault, Problem, ProblemType, standing};
+use crate::{Applications, Clock, Fault, Problem, ProblemType, standing};
 
 /// Everything that the function needs.
 #[derive(Debug)]
 pub struct Service {
     applications: Applications,
     registry: Registry,
+    quarantine_after: u32,
     clock: Clock,
 }
 
@@ -34,23 +33,10 @@ pub struct Parts {
     pub applications: Applications,
     /// Who has which token.
     pub registry: Registry,
+    /// A token that was disabled again so often after it was enabled is not enabled any more.
+    pub quarantine_after: u32,
     /// The time.
     pub clock: Clock,
-}
-
-/// What tells the time.
-#[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
-
-impl Clock {
-    /// This one.
-    pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        Self(Arc::new(now))
-    }
-
-    fn now(&self) -> Timestamp {
-        (self.0)()
-    }
 }
 
 impl Service {
@@ -59,11 +45,13 @@ impl Service {
         let Parts {
             applications,
             registry,
+            quarantine_after,
             clock,
         } = parts;
         Self {
             applications,
             registry,
+            quarantine_after,
             clock,
         }
     }
@@ -109,10 +97,12 @@ impl Service {
         reply.into_response()
     }
 
-    fn settling<'a>(&'a self, sns: crate::sns::Sns<'a>, attempt: Attempt<'a>) -> Settling<'a> {
+    fn settling<'a>(&'a self, sns: endpoints::Sns<'a>, attempt: Attempt<'a>) -> Settling<'a> {
         Settling {
             registry: &self.registry,
             sns,
+            clock: &self.clock,
+            quarantine_after: self.quarantine_after,
             attempt,
         }
     }
@@ -122,8 +112,7 @@ impl Service {
         let Some(device) = self.opted_out(key, settling.attempt).await? else {
             return Ok(unknown());
         };
-        let settled = settling.settle(device, Lead::Own).await?;
-        let settled = self.of_its_own(key, settled, settling.attempt.now).await?;
+        let settled = settling.settle(device, Because::OptedOut).await?;
         Ok(standing::opted_out(&settled))
     }
 
@@ -144,15 +133,6 @@ impl Service {
     async fn show(&self, key: &DeviceKey, now: Timestamp) -> Result<Reply, Trouble> {
         let device = self.registry.get(key, now).await?;
         Ok(device.map_or_else(unknown, |device| standing::shown(&device)))
-    }
-
-    /// What is to be told to a device, though another one may have been settled in the end.
-    async fn of_its_own(&self, key: &DeviceKey, settled: Settled, now: Timestamp) -> Result<Settled, Trouble> {
-        if settled.device.key == *key {
-            return Ok(settled);
-        }
-        let own = self.registry.get(key, now).await?;
-        own.map(Settled::unasked).ok_or(Trouble::Restless)
     }
 
     /// The time that a request has. API Gateway waits for 29 s (Amazon API Gateway quotas, "Integration timeout").
@@ -186,12 +166,6 @@ fn invalid(faults: Vec<Fault>) -> Reply {
 fn unknown() -> Reply {
     let detail = "nobody has registered this device for this application, or it was done with long ago";
     Reply::from(Problem::new(ProblemType::UnknownDevice, detail))
-}
-
-impl fmt::Debug for Clock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Clock")
-    }
 }
 
 const LONGEST: SignedDuration = SignedDuration::from_secs(27);

@@ -15,6 +15,8 @@ pub struct Settings {
     pub applications: BTreeSet<Application>,
     /// `DEVICE_RETENTION_DAYS`: how long the row of a device that is done with is kept.
     pub retention: Duration,
+    /// `QUARANTINE_AFTER`: a token that was disabled again so often after it was enabled is not enabled any more.
+    pub quarantine_after: u32,
     /// `AWS_CA_BUNDLE`: certification authorities believed for TLS connections besides Amazon's.
     pub ca_bundle: Option<CaBundle>,
 }
@@ -27,10 +29,14 @@ impl Settings {
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, BadSetting> {
         let variables = Variables::new(variable);
         let days = variables.whole_number("DEVICE_RETENTION_DAYS", "days", 1..=3650)?;
+        let again = variables.whole_number("QUARANTINE_AFTER", "times", 1..=100)?;
         Ok(Self {
             devices_table: variables.table("DEVICES_TABLE")?,
             applications: applications(variables.text(APPLICATIONS))?,
             retention: DAY * u32::try_from(days.unwrap_or(30)).unwrap_or(30),
+            quarantine_after: again
+                .map_or(Ok(upkeep::QUARANTINE_AFTER), u32::try_from)
+                .unwrap_or(upkeep::QUARANTINE_AFTER),
             ca_bundle: variables.ca_bundle()?,
         })
     }
@@ -96,6 +102,7 @@ mod tests {
             (APPLICATIONS, &format!("{ARN},x")),
             ("DEVICE_RETENTION_DAYS", "0"),
             ("DEVICE_RETENTION_DAYS", "a month"),
+            ("QUARANTINE_AFTER", "0"),
             ("AWS_CA_BUNDLE", "no-such-file.pem"),
         ] {
             let error = read(&[("DEVICES_TABLE", "d"), (APPLICATIONS, ARN), (name, value)]).unwrap_err();

@@ -1,23 +1,24 @@
-//! Sees to it that SNS has what the registry says, for one device.
+//! Sees to it that SNS has what the registry says, for one device: while its app waits, and by the same decision as the sweep.
 //!
-//! AWS's pseudo-code ("Mobile token management with Amazon SNS platform endpoints"), with what it leaves out: the endpoint that is made may
-//! exist, disabled or under another name; between two calls somebody else may change, delete or take the endpoint; and an endpoint is only
-//! enabled on evidence, once for each confirmation. An endpoint that is as it should be costs one call and no write.
+//! AWS's pseudo-code ("Mobile token management with Amazon SNS platform endpoints") says what is to be seen to. What it leaves out is what
+//! [`upkeep`] is about, and its model goes through every order of events: an endpoint that exists disabled, or under another name; somebody
+//! else who changes, deletes or takes it between two calls; and that an endpoint is only enabled on evidence, once for each confirmation.
 //!
-//! The registry decides who has a token, SNS knows nothing of it, and no call is of both. So a round goes: look at SNS, write into the
-//! registry on the row that was seen, and change SNS last. Whoever has changed SNS reads the row once more. If it is another by now, the
-//! change may have come too late, over that of whoever was faster: then the row as it is now is settled, or that of the device which has the
-//! token now. So the last change of all is followed by a look of its maker, and what stands is the registry's last word.
+//! Here the device itself is on the line. So an endpoint that is disabled now, and nobody has heard when, was disabled before it confirmed its
+//! token; unless the confirmation has waited on its way.
 
-mod again;
-mod disable;
-mod enable;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Mutex;
 
-use jiff::Timestamp;
-use registry::{Attempt, Change, Device, DeviceKey, EndpointArn, Refusal, Registry, State};
+use endpoints::{Clock, Failure, Pace, Passes, Refusal, Sns, Worked, Worker};
+use inbox::Digest;
+use jiff::SignedDuration;
+use registry::{Attempt, Device, EndpointArn, Registry, State};
+use upkeep::mend::{Mend, Subject, Trail};
+use upkeep::plan::{Caps, Mode, Orphans, Reason, Settings};
+use upkeep::{EndpointId, Ticket};
 
-use crate::evidence::Doubt;
-use crate::sns::{Seen, Sns};
+use crate::doubt::Doubt;
 use crate::trouble::Trouble;
 
 /// What is needed to settle a device.
@@ -25,13 +26,15 @@ use crate::trouble::Trouble;
 pub(crate) struct Settling<'a> {
     pub(crate) registry: &'a Registry,
     pub(crate) sns: Sns<'a>,
+    pub(crate) clock: &'a Clock,
+    pub(crate) quarantine_after: u32,
     pub(crate) attempt: Attempt<'a>,
 }
 
 /// How a device stands, in the registry and at SNS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settled {
-    /// Its row as it is now. Perhaps that of another device, which has the token now.
+    /// Its row as it is now.
     pub(crate) device: Device,
     /// Whether its endpoint is enabled, if SNS was asked and it has one.
     pub(crate) is_enabled: Option<bool>,
@@ -39,98 +42,121 @@ pub(crate) struct Settled {
     pub(crate) doubt: Option<Doubt>,
 }
 
-/// Where a device's endpoint may be found.
+/// Why SNS is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Lead {
-    /// Somebody says that this one has the token.
-    At(EndpointArn),
-    /// Nobody knows of any: one is to be made.
-    None,
-    /// The registry knows, or nobody.
-    Own,
-}
-
-/// What has been done on the way.
-#[derive(Debug, Default)]
-struct Progress {
-    has_changed_sns: bool,
-    /// The confirmation whose permission to enable was taken here, until it is used.
-    permit: Option<(DeviceKey, Timestamp)>,
-}
-
-/// What a round has come to.
-enum Round {
-    /// Something has changed on the way: another one, on this row and with this lead.
-    Again(Option<Device>, Lead),
-    Settled(Settled),
+pub(crate) enum Because {
+    /// The device has confirmed its token. The endpoint of whoever had that before may have it.
+    Confirmed(Option<EndpointArn>),
+    /// Its user wants no messages.
+    OptedOut,
 }
 
 impl Settling<'_> {
-    /// Lets SNS have what the row says, or a newer row.
-    pub(crate) async fn settle(&self, device: Device, lead: Lead) -> Result<Settled, Trouble> {
-        let (mut device, mut lead) = (device, lead);
-        let mut progress = Progress::default();
-        for _ in 0..MOST_ROUNDS {
-            let round = match device.state {
-                State::Live => self.enable(&device, lead, &mut progress).await?,
-                State::OptedOut => self.disable(&device, lead, &mut progress).await?,
-                State::Superseded if progress.has_changed_sns => match self.heir(&device).await? {
-                    Some(heir) => Round::Again(Some(heir), Lead::Own),
-                    None => Round::Settled(Settled::unasked(device.clone())),
-                },
-                State::Quarantined | State::Superseded | State::Tombstone => Round::Settled(Settled::unasked(device.clone())),
+    /// Lets SNS have what the row says, or a newer row; and the rows of others whose endpoints this has to do with.
+    pub(crate) async fn settle(&self, device: Device, because: Because) -> Result<Settled, Trouble> {
+        let own = upkeep::DeviceId::new(device.key.id.as_str());
+        let settings = Mutex::new(self.settings());
+        let mut waiting = VecDeque::from([(own.clone(), trail(&because))]);
+        let mut looks: BTreeMap<upkeep::DeviceId, u64> = BTreeMap::new();
+        let mut settled = Settled::unasked(device);
+        let mut number = 0;
+        while let Some((id, trail)) = waiting.pop_front() {
+            let look = looks.entry(id.clone()).or_default();
+            *look += 1;
+            if *look > MOST_LOOKS {
+                continue;
+            }
+            number += 1;
+            let mend = Mend::new(Subject::Device(id.clone()), trail, self.ticket(number));
+            let mend = match self.is_of_now(&settled.device) && because != Because::OptedOut && id == own {
+                true => mend.confirming(settled.device.confirmed_at),
+                false => mend,
             };
-            match round {
-                Round::Settled(settled) => return Ok(settled),
-                Round::Again(Some(row), next) => (device, lead) = (row, next),
-                Round::Again(None, _) => return Ok(Settled::unasked(device)),
+            let worked = self.worker().work(mend, &settings).await;
+            for next in worked.mended.also.clone() {
+                waiting.push_front(next);
             }
+            // What becomes of others is seen to by the sweep, too.
+            if id != own {
+                continue;
+            }
+            if is_unverified(&worked) && *look < MOST_LOOKS {
+                waiting.push_back((own.clone(), Trail::default()));
+                continue;
+            }
+            settled = settled.after(worked)?;
         }
-        Err(Trouble::Restless)
+        Ok(settled)
     }
 
-    /// The device that has the token of one that has lost it.
-    async fn heir(&self, device: &Device) -> Result<Option<Device>, Trouble> {
-        let key = &device.key;
-        let holder = self
-            .registry
-            .by_token(&key.application, &device.token, self.attempt.now)
-            .await?;
-        Ok(holder.filter(|holder| holder.key != *key))
+    /// Ends the subscriptions that whoever had the token before has left on the endpoint: they would bring another person's messages.
+    pub(crate) async fn end_inherited(&self, device: Device) -> Result<Device, Trouble> {
+        let ended = self.worker().end_inherited(&device).await;
+        Ok(ended.map_err(Trouble::of_failure)?.unwrap_or(device))
     }
 
-    /// Lets go of an endpoint that does not exist, or has another device's token.
-    async fn let_go(&self, device: &Device, lead: Lead) -> Result<Round, Trouble> {
-        Ok(match self.registry.unbind(device, &self.attempt).await? {
-            Change::Done(row) => Round::Again(Some(row), lead),
-            change => self.turn(device, change).await?,
-        })
+    fn worker(&self) -> Worker<'_> {
+        Worker {
+            registry: self.registry,
+            sns: self.sns,
+            clock: self.clock,
+            pace: &UNLIMITED,
+            // Nothing is deleted here, and nobody waits for passes.
+            passes: Passes::NONE,
+            not_after: None,
+            id: self.attempt.id,
+        }
     }
 
-    /// A change that was not made, because the row is another.
-    async fn turn(&self, device: &Device, change: Change) -> Result<Round, Trouble> {
-        Ok(match change {
-            Change::Done(row) | Change::Overtaken(Some(row)) => Round::Again(Some(row), Lead::Own),
-            Change::Overtaken(None) => Round::Again(None, Lead::Own),
-            Change::Refused(Refusal::AlreadyEnabled | Refusal::OtherApplication | Refusal::State(_)) => {
-                Round::Again(self.registry.get(&device.key, self.attempt.now).await?, Lead::Own)
-            }
-        })
+    /// Nothing is given up and nothing is deleted while an app waits.
+    fn settings(&self) -> Settings {
+        Settings {
+            mode: Mode::Apply,
+            retention: SignedDuration::MAX,
+            grace: SignedDuration::MAX,
+            quarantine_after: self.quarantine_after,
+            orphans: Orphans::Report,
+            closed: None,
+            caps_left: Caps {
+                creates: u32::MAX,
+                deletes: 0,
+                enables: u32::MAX,
+            },
+        }
     }
 
-    /// Another device, which has the token that the endpoint has.
-    async fn is_claimed_by_another(&self, device: &Device, seen: &Seen) -> Result<bool, Trouble> {
-        let Some(token) = &seen.token else { return Ok(false) };
-        let application = &device.key.application;
-        let holder = self.registry.by_token(application, token, self.attempt.now).await?;
-        Ok(holder.is_some_and(|holder| holder.key != device.key))
+    /// A request's own, and no sweep's: those are numbered from one.
+    fn ticket(&self, number: u64) -> Ticket {
+        let name = format!("{}@{}", self.attempt.id, self.attempt.now.as_nanosecond());
+        let [a, b, c, d, e, f, g, h, ..] = *Digest::of(&name).as_bytes();
+        Ticket {
+            run: u64::from_be_bytes([a, b, c, d, e, f, g, h]) | 1 << 63,
+            number,
+        }
+    }
+
+    /// A confirmation as old as this may have waited in the app's own queue; an older one may have been overtaken by SNS without our hearing
+    /// of it, since events tell of direct messages only.
+    fn is_of_now(&self, device: &Device) -> bool {
+        self.attempt.now.duration_since(device.confirmed_at) <= OF_NOW
     }
 }
 
-impl Progress {
-    fn permits(&self, device: &Device) -> bool {
-        let permit = self.permit.as_ref();
-        permit.is_some_and(|(key, confirmed_at)| *key == device.key && *confirmed_at == device.confirmed_at)
+/// SNS has named an endpoint that has another token: it had the token a moment ago, or nobody knows. It is asked once more.
+fn is_unverified(worked: &Worked) -> bool {
+    let last = worked.mended.decisions.last();
+    last.is_some_and(|decision| decision.reason == Reason::ConflictUnverified)
+}
+
+fn trail(because: &Because) -> Trail {
+    let lead = match because {
+        Because::Confirmed(lead) => lead.as_ref(),
+        Because::OptedOut => None,
+    };
+    let lead = lead.and_then(|arn| EndpointId::of_arn(arn.as_str()).ok());
+    Trail {
+        candidates: lead.into_iter().collect(),
+        ..Trail::default()
     }
 }
 
@@ -142,7 +168,44 @@ impl Settled {
             doubt: None,
         }
     }
+
+    /// After a piece of work about the device.
+    fn after(self, worked: Worked) -> Result<Self, Trouble> {
+        let reasons: Vec<_> = worked.mended.decisions.iter().map(|decision| decision.reason).collect();
+        let device = worked.device.unwrap_or(self.device);
+        match reasons.last() {
+            Some(Reason::SlotConflict | Reason::SlotTaken) => {
+                return Err(Trouble::SlotConflict(match worked.failure {
+                    Some(Failure::Token(Refusal::OtherToken(cause))) => Some(cause),
+                    Some(_) | None => None,
+                }));
+            }
+            Some(
+                Reason::Throttled | Reason::Refused | Reason::Unanswered | Reason::BadRow | Reason::Overtaken | Reason::Endless,
+            )
+            | Some(Reason::ConflictUnverified | Reason::ClaimMissing) => {
+                return Err(worked.failure.map_or(Trouble::Restless, Trouble::of_failure));
+            }
+            _ => {}
+        }
+        let endpoint = device.endpoint.as_ref().and_then(|arn| EndpointId::of_arn(arn.as_str()).ok());
+        let is_enabled = endpoint.and_then(|id| worked.enabled.get(&id).copied());
+        if let Some(failure) = worked.failure
+            && device.state == State::Live
+            && is_enabled != Some(true)
+        {
+            // What would have made it well was not answered.
+            return Err(Trouble::of_failure(failure));
+        }
+        Ok(Self {
+            is_enabled,
+            doubt: Doubt::of(&reasons).filter(|_| is_enabled != Some(true)),
+            device,
+        })
+    }
 }
 
-/// More than any two devices can get in each other's way.
-const MOST_ROUNDS: u32 = 6;
+static UNLIMITED: Pace = Pace::unlimited();
+const OF_NOW: SignedDuration = SignedDuration::from_mins(5);
+/// As many as a sweep grants.
+const MOST_LOOKS: u64 = 2;

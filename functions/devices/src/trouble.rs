@@ -5,11 +5,11 @@
 use std::time::Duration;
 
 use cloud::Causes;
+use endpoints::{Cause, Failure, Refusal};
 use inbox::StoreError;
 
 use crate::log::FUNCTION;
 use crate::reply::Reply;
-use crate::sns::{Cause, Refusal};
 use crate::{Problem, ProblemType};
 
 /// Why.
@@ -23,7 +23,7 @@ pub(crate) enum Trouble {
     Restless,
     /// The token's endpoint has another token, and SNS makes no second one.
     #[error("the endpoint of the token has another token")]
-    SlotConflict(#[source] Cause),
+    SlotConflict(#[source] Option<Cause>),
     /// The registry.
     #[error("the table of devices could not be worked on")]
     Store(#[from] StoreError),
@@ -36,8 +36,18 @@ pub(crate) enum Trouble {
 }
 
 impl Trouble {
+    /// Of a call that failed, and that is the end of it.
+    pub(crate) fn of_failure(failure: Failure) -> Self {
+        match failure {
+            Failure::Late => Self::Restless,
+            Failure::Sns(refusal) => Self::of_call(refusal),
+            Failure::Store(error) => Self::Store(error),
+            Failure::Token(refusal) => Self::of_token(refusal),
+        }
+    }
+
     /// Of a call that makes an endpoint, or gives it a token.
-    pub(crate) fn of_token(refusal: Refusal) -> Self {
+    fn of_token(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Invalid(_) => Self::Token(refusal),
             Refusal::Denied(_)
@@ -50,7 +60,7 @@ impl Trouble {
     }
 
     /// Of any other call, whose parameters are ours. What does not exist is the application: it was taken away.
-    pub(crate) fn of_call(refusal: Refusal) -> Self {
+    fn of_call(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Denied(_) | Refusal::Invalid(_) | Refusal::Missing(_) => Self::Operator(refusal),
             Refusal::Exists(_) | Refusal::OtherToken(_) | Refusal::Throttled(_) | Refusal::Unavailable(_) => Self::Sns(refusal),

@@ -72,6 +72,25 @@ impl Application {
         self.arn.split(':').nth(3).expect("an ARN with six parts was read")
     }
 
+    /// One of its endpoints, by the last part of its ARN, as it was read from one.
+    ///
+    /// # Panics
+    /// If `id` is no such part: letters, digits and hyphens of ASCII, one at least.
+    pub fn endpoint(&self, id: &str) -> EndpointArn {
+        assert!(is_endpoint_id(id), "the id of an endpoint is letters, digits and hyphens");
+        EndpointArn {
+            arn: format!("{}{id}", self.endpoint_prefix()),
+            application: self.clone(),
+        }
+    }
+
+    /// What the ARNs of its endpoints begin with, and no others.
+    pub fn endpoint_prefix(&self) -> String {
+        let (head, resource) = head_and_resource(&self.arn).expect("an ARN with six parts was read");
+        let resource = resource.strip_prefix("app").expect("the ARN of an application was read");
+        format!("{head}endpoint{resource}/")
+    }
+
     /// Its push service.
     pub fn platform(&self) -> Platform {
         self.platform
@@ -104,7 +123,7 @@ impl EndpointArn {
         let form = InvalidArn::Form("endpoint/<platform>/<name>/<id>");
         let (head, resource) = head_and_resource(arn).ok_or(form)?;
         let [kind, platform, name, id] = parts(resource).ok_or(form)?;
-        if kind != "endpoint" || id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        if kind != "endpoint" || !is_endpoint_id(id) {
             return Err(form);
         }
         let application = Application::parse(&format!("{head}app/{platform}/{name}")).map_err(|error| match error {
@@ -165,6 +184,10 @@ fn parts<const N: usize>(resource: &str) -> Option<[&str; N]> {
     resource.split('/').collect::<Vec<_>>().try_into().ok()
 }
 
+fn is_endpoint_id(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
 /// "Application names must be made up of only uppercase and lowercase ASCII letters, numbers, underscores, hyphens, and periods, and must
 /// be between 1 and 256 characters long" (CreatePlatformApplication).
 fn is_name(name: &str) -> bool {
@@ -217,6 +240,13 @@ mod tests {
     }
 
     #[test]
+    #[should_panic(expected = "letters, digits and hyphens")]
+    fn an_endpoint_is_not_made_of_anything() {
+        let application = Application::parse("arn:aws:sns:us-east-1:123456789012:app/GCM/Fire").unwrap();
+        let _ = application.endpoint("a#b");
+    }
+
+    #[test]
     fn an_endpoint_knows_its_application() {
         let arn = "arn:aws:sns:us-east-1:123456789012:endpoint/GCM/Fire/bdf172d4-f9b4-3b76-bc0b-f2aaaaaaaaaa";
         let endpoint = EndpointArn::parse(arn).unwrap();
@@ -224,6 +254,12 @@ mod tests {
         assert_eq!(
             endpoint.application().arn(),
             "arn:aws:sns:us-east-1:123456789012:app/GCM/Fire"
+        );
+        let application = endpoint.application();
+        assert_eq!(application.endpoint("bdf172d4-f9b4-3b76-bc0b-f2aaaaaaaaaa"), endpoint);
+        assert_eq!(
+            application.endpoint_prefix(),
+            "arn:aws:sns:us-east-1:123456789012:endpoint/GCM/Fire/"
         );
 
         for arn in [

@@ -9,7 +9,9 @@ use inbox::StoreError;
 
 use crate::attempt::Attempt;
 use crate::change::{Change, Refusal};
-use crate::device::{Device, State};
+use crate::device::Device;
+use crate::state::State;
+use crate::store::{MOST_TRIES, restless};
 use crate::{EndpointArn, Registry};
 
 impl Registry {
@@ -20,7 +22,9 @@ impl Registry {
     pub async fn bind(&self, seen: &Device, endpoint: &EndpointArn, attempt: &Attempt<'_>) -> Result<Change, StoreError> {
         match seen.state {
             State::Live | State::Quarantined => {}
-            State::OptedOut | State::Superseded | State::Tombstone => return Ok(Change::Refused(Refusal::State(seen.state))),
+            State::OptedOut | State::SlotConflict | State::Superseded | State::Tombstone => {
+                return Ok(Change::Refused(Refusal::State(seen.state)));
+            }
         }
         if *endpoint.application() != seen.key.application {
             return Ok(Change::Refused(Refusal::OtherApplication));
@@ -40,7 +44,8 @@ impl Registry {
         self.change_if_other(seen, next, attempt).await
     }
 
-    /// Puts on record which subscriptions hang on the device's endpoint, by ARN; none is the end of them.
+    /// Puts on record which subscriptions hang on the device's endpoint, by ARN; none is the end of them. A device that is superseded has no
+    /// endpoint, and nothing hangs on it.
     ///
     /// # Errors
     /// [`StoreError`] if the table cannot be read or written. The change may or may not be made then; it is safe to repeat it.
@@ -50,9 +55,32 @@ impl Registry {
         subscriptions: BTreeSet<String>,
         attempt: &Attempt<'_>,
     ) -> Result<Change, StoreError> {
+        if seen.state == State::Superseded && !subscriptions.is_empty() {
+            return Ok(Change::Refused(Refusal::State(seen.state)));
+        }
         let mut next = seen.clone();
         next.subscriptions = subscriptions;
+        next.inherit(BTreeSet::new());
         self.change_if_other(seen, next, attempt).await
+    }
+
+    /// Takes subscriptions that have ended out of the row, its own and inherited ones. That they have ended is a fact, whatever else the row
+    /// has become: if somebody else was faster, it is said of the row as it is then.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table cannot be read or written. The change may or may not be made then; it is safe to repeat it.
+    pub async fn ended(&self, seen: &Device, ended: &BTreeSet<String>, attempt: &Attempt<'_>) -> Result<Change, StoreError> {
+        let mut seen = seen.clone();
+        for _ in 0..MOST_TRIES {
+            let mut next = seen.clone();
+            next.subscriptions.retain(|arn| !ended.contains(arn));
+            next.inherited_subscriptions.retain(|arn| !ended.contains(arn));
+            match self.change_if_other(&seen, next, attempt).await? {
+                Change::Overtaken(Some(device)) => seen = device,
+                change @ (Change::Done(_) | Change::Overtaken(None) | Change::Refused(_)) => return Ok(change),
+            }
+        }
+        Err(restless())
     }
 
     /// Nothing is written if nothing changes.

@@ -10,9 +10,10 @@ use crate::Registry;
 use crate::attempt::Attempt;
 use crate::condition::Condition;
 use crate::confirmation::expiry;
-use crate::device::{Device, DeviceKey, State};
+use crate::device::{Device, DeviceKey};
 use crate::item::Reading;
 use crate::row::{binding, device_of, unbinding};
+use crate::state::State;
 use crate::store::{Commit, MOST_TRIES, Write, restless};
 use crate::{EndpointArn, table};
 

@@ -17,7 +17,12 @@ pub(crate) enum Condition {
     /// The endpoint is this device's.
     Bound(DeviceId),
     /// The claim is the one that was seen: a device never claims a token twice with one confirmation.
-    Claimed { device: DeviceId, confirmed_at: Timestamp },
+    /// What is known of the token is put there when the device leaves it.
+    Claimed {
+        device: DeviceId,
+        confirmed_at: Timestamp,
+        has_history: bool,
+    },
     /// The endpoint is this device's, or nobody's.
     Free(DeviceId),
     /// The row is of no newer holder of the lease, and of an earlier step.
@@ -41,9 +46,16 @@ impl Condition {
         match self {
             Self::Absent => Expression::of("attribute_not_exists(#key)", [table::KEY], []),
             Self::Bound(device) => Expression::of("#device = :device", [table::DEVICE], [(":device", text(device.as_str()))]),
-            Self::Claimed { device, confirmed_at } => Expression::of(
-                "#device = :device AND #confirmed_at = :confirmed_at",
-                [table::DEVICE, table::CONFIRMED_AT],
+            Self::Claimed {
+                device,
+                confirmed_at,
+                has_history,
+            } => Expression::of(
+                match has_history {
+                    true => "#device = :device AND #confirmed_at = :confirmed_at AND attribute_exists(#disabled_again)",
+                    false => "#device = :device AND #confirmed_at = :confirmed_at AND attribute_not_exists(#disabled_again)",
+                },
+                [table::DEVICE, table::CONFIRMED_AT, table::DISABLED_AGAIN],
                 [
                     (":device", text(device.as_str())),
                     (":confirmed_at", number(confirmed_at.as_millisecond())),

@@ -5,6 +5,10 @@
 //! the newest. Of two at the same millisecond the greater digest, or the greater device id, counts as newer. So a fact that is late for its
 //! device may still be news for the token: the device had it, later than the one that seems to have it now.
 //!
+//! What is known of a token goes with it (`history`), and so does what is to be ended: the subscriptions of whoever had the token hang on the
+//! endpoint that has it, and bring one person's messages to another. The device with the newest confirmation of all has them to end, and
+//! nobody else has; none is forgotten.
+//!
 //! Pure: from the rows as they were read to the rows as they are to be.
 
 use std::time::Duration;
@@ -13,9 +17,11 @@ use jiff::Timestamp;
 
 use crate::attempt::{Attempt, to_milliseconds};
 use crate::condition::Condition;
-use crate::device::{Device, State};
+use crate::device::Device;
+use crate::history::History;
 use crate::register::{Outcome, Registered, Registration, Stale};
 use crate::row::{Claim, unbinding};
+use crate::state::State;
 use crate::store::Write;
 
 /// The rows around a confirmation, as they were read, expired or not.
@@ -61,14 +67,15 @@ pub(crate) fn expiry(now: Timestamp, retention: Duration) -> i64 {
     now.as_second().saturating_add(seconds).saturating_add(1)
 }
 
-struct Scene<'a> {
-    at: Timestamp,
-    expires_at: i64,
-    own: Option<&'a Device>,
-    claim: Option<&'a Claim>,
-    rows: &'a Rows,
-    registration: &'a Registration,
-    attempt: &'a Attempt<'a>,
+/// A confirmation among the rows around it; of the expired ones only their versions count.
+pub(crate) struct Scene<'a> {
+    pub(crate) at: Timestamp,
+    pub(crate) expires_at: i64,
+    pub(crate) own: Option<&'a Device>,
+    pub(crate) claim: Option<&'a Claim>,
+    pub(crate) rows: &'a Rows,
+    pub(crate) registration: &'a Registration,
+    pub(crate) attempt: &'a Attempt<'a>,
 }
 
 impl Scene<'_> {
@@ -88,7 +95,11 @@ impl Scene<'_> {
 
     fn news(&self) -> Effect {
         let Registration {
-            device, token, owner, ..
+            device,
+            token,
+            owner,
+            subscriptions,
+            ..
         } = self.registration;
         let takes = self.takes_the_claim();
         let has = takes || self.claim.is_some_and(|claim| claim.device == device.id);
@@ -102,10 +113,12 @@ impl Scene<'_> {
             since: self.at,
             endpoint: None,
             subscriptions: Default::default(),
+            inherited_subscriptions: Default::default(),
             disabled_at: None,
             enabled_at: None,
             enables_since_confirm: 0,
             disabled_again: 0,
+            ticket: None,
             version: self.attempt.first_version(),
             writer: self.attempt.writer(),
             expires_at: None,
@@ -116,20 +129,39 @@ impl Scene<'_> {
             next.since = own.since;
             next.endpoint = own.endpoint.clone();
             next.subscriptions = own.subscriptions.clone();
-            if is_same_token {
-                next.disabled_at = own.disabled_at;
-                next.enabled_at = own.enabled_at;
-                next.disabled_again = own.disabled_again;
-            }
+            next.inherited_subscriptions = own.inherited_subscriptions.clone();
+        }
+        if let Some(subscriptions) = subscriptions {
+            next.subscriptions = subscriptions.clone();
         }
         if !has {
             next.enter(State::Superseded, self.at);
         } else if !(is_same_token && next.state == State::Quarantined) {
             next.enter(State::Live, self.at);
         }
-        if !has && let Some(arn) = next.endpoint.take() {
-            writes.push(unbinding(&arn, &device.id));
+        if has {
+            next.set_history(self.history());
+        } else {
+            if let Some(arn) = next.endpoint.take() {
+                writes.push(unbinding(&arn, &device.id));
+            }
+            let given_up = next.give_up_subscriptions();
+            writes.extend(self.hand_over(given_up, &mut next));
         }
+        let mut superseded = None;
+        if takes {
+            writes.push(self.claim(None, History::default()));
+            superseded = self.supersede(&mut next, &mut writes);
+        } else if has && let Some(claim) = self.claim.filter(|claim| claim.expires_at.is_some()) {
+            // Its own, of a late confirmation.
+            let held = Claim {
+                expires_at: None,
+                history: History::default(),
+                ..claim.clone()
+            };
+            writes.push(held.write(&device.application, token.digest(), claim.as_seen()));
+        }
+        next.inherit(Default::default());
         next.expires_at = next.is_done_with().then_some(self.expires_at);
         let own_as_seen = match &self.rows.own {
             Some(own) => {
@@ -140,18 +172,6 @@ impl Scene<'_> {
         };
         writes.push(next.write(own_as_seen));
         writes.extend(self.former());
-        let mut superseded = None;
-        if takes {
-            writes.push(self.claim(None));
-            superseded = self.supersede(&mut writes);
-        } else if has && let Some(claim) = self.claim.filter(|claim| claim.expires_at.is_some()) {
-            // Its own, of a late confirmation.
-            let held = Claim {
-                expires_at: None,
-                ..claim.clone()
-            };
-            writes.push(held.write(&device.application, token.digest(), claim.as_seen()));
-        }
         let outcome = match self.own {
             _ if !has => Outcome::Stale(Stale::TokenTaken),
             None => Outcome::New,
@@ -173,73 +193,42 @@ impl Scene<'_> {
     fn late(&self, own: &Device) -> Effect {
         let mut writes = Vec::new();
         let mut superseded = None;
+        let mut next = own.clone();
         if self.takes_the_claim() {
             let is_its_own = own.token == self.registration.token && own.state != State::Superseded;
-            writes.push(self.claim(match is_its_own {
-                true => own.expires_at,
-                false => Some(self.expires_at),
-            }));
-            superseded = self.supersede(&mut writes);
+            let history = self.history();
+            superseded = self.supersede(&mut next, &mut writes);
+            if !next.is_done_with() {
+                next.expires_at = None;
+            }
+            writes.push(if is_its_own {
+                next.set_history(history);
+                self.claim(next.expires_at, History::default())
+            } else {
+                self.claim(Some(self.expires_at), history)
+            });
+            if next != *own {
+                next.version = own.version.saturating_add(1);
+                next.writer = self.attempt.writer();
+                writes.push(next.write(Condition::Version(own.version)));
+            }
         }
         let is_repeated = own.confirmed_at == self.at && own.token == self.registration.token;
         let outcome = match own.state {
             State::OptedOut => Outcome::Stale(Stale::Older),
             State::Superseded if is_repeated => Outcome::Stale(Stale::TokenTaken),
-            State::Live | State::Quarantined | State::Tombstone if is_repeated => Outcome::Repeated,
-            State::Live | State::Quarantined | State::Superseded | State::Tombstone => Outcome::Stale(Stale::Older),
+            State::Live | State::Quarantined | State::SlotConflict | State::Tombstone if is_repeated => Outcome::Repeated,
+            State::Live | State::Quarantined | State::SlotConflict | State::Superseded | State::Tombstone => {
+                Outcome::Stale(Stale::Older)
+            }
         };
         Effect {
             writes,
             registered: Registered {
                 outcome,
-                device: own.clone(),
+                device: next,
                 superseded,
             },
         }
-    }
-
-    /// The claim on the token, as this device's.
-    fn claim(&self, expires_at: Option<i64>) -> Write {
-        let Registration { device, token, .. } = self.registration;
-        let claim = Claim {
-            device: device.id.clone(),
-            confirmed_at: self.at,
-            expires_at,
-        };
-        let as_seen = self.rows.claim.as_ref().map_or(Condition::Absent, Claim::as_seen);
-        claim.write(&device.application, token.digest(), as_seen)
-    }
-
-    /// Takes the token, and the endpoint that has it, from the device that had it.
-    fn supersede(&self, writes: &mut Vec<Write>) -> Option<Device> {
-        let holder = self.rows.holder.as_ref()?;
-        let has_it = holder.token == self.registration.token && holder.state != State::Superseded;
-        if !has_it || holder.is_expired(self.attempt.now) {
-            return None;
-        }
-        let mut next = holder.clone();
-        next.version = holder.version.saturating_add(1);
-        next.writer = self.attempt.writer();
-        // Who wants no messages still wants none.
-        if next.state != State::OptedOut {
-            next.enter(State::Superseded, self.at);
-        }
-        if let Some(arn) = next.endpoint.take() {
-            writes.push(unbinding(&arn, &next.key.id));
-        }
-        next.expires_at = next.is_done_with().then(|| holder.expires_at.unwrap_or(self.expires_at));
-        writes.push(next.write(Condition::Version(holder.version)));
-        Some(holder.clone())
-    }
-
-    /// The claim on the token that the device had, which ends with its use.
-    fn former(&self) -> Option<Write> {
-        let own = self.rows.own.as_ref().filter(|own| own.token != self.registration.token)?;
-        let former = self.rows.former.as_ref().filter(|former| former.device == own.key.id)?;
-        let ended = Claim {
-            expires_at: Some(former.expires_at.unwrap_or(self.expires_at)),
-            ..former.clone()
-        };
-        Some(ended.write(&own.key.application, own.token.digest(), former.as_seen()))
     }
 }

@@ -8,7 +8,8 @@ use std::fmt;
 use inbox::Digest;
 use jiff::Timestamp;
 
-use crate::{Application, EndpointArn, Token};
+use crate::state::State;
+use crate::{Application, EndpointArn, Ticket, Token};
 
 /// What an app calls its installation on a device: 1 to 128 visible ASCII characters. It must be new with each installation, and a random
 /// UUID is good: an advertising or hardware identifier is not ours to keep.
@@ -60,35 +61,25 @@ pub struct Device {
     pub endpoint: Option<EndpointArn>,
     /// The topic subscriptions of its endpoint, by ARN: deleting an endpoint leaves them behind.
     pub subscriptions: BTreeSet<String>,
+    /// Subscriptions of other devices that had its token, or of itself before another device had it. They bring other persons' messages to
+    /// an endpoint, and are to be ended before anything else is done with one.
+    pub inherited_subscriptions: BTreeSet<String>,
     /// When SNS was seen to disable its endpoint last, with this token.
     pub disabled_at: Option<Timestamp>,
     /// When it was to be enabled by us last, with this token.
     pub enabled_at: Option<Timestamp>,
-    /// How often it was to be enabled since it was confirmed: one time at most.
+    /// How often it was to be enabled since it was confirmed: one time at most, but for a recovery.
     pub enables_since_confirm: u32,
     /// How often it was disabled again after we had enabled it, with this token.
     pub disabled_again: u32,
+    /// The piece of work that counted the last enable since it was confirmed.
+    pub ticket: Option<Ticket>,
     /// Counts the changes of the row. A version never comes again, even if the row was deleted in between.
     pub version: i64,
     /// The attempt that wrote it.
     pub(crate) writer: String,
     /// Epoch second.
     pub(crate) expires_at: Option<i64>,
-}
-
-/// What may be done with a device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum State {
-    /// It is to have an enabled endpoint with its token, as far as there is evidence that the token is good.
-    Live,
-    /// Its user wants no messages. A later confirmation is the user's change of mind.
-    OptedOut,
-    /// Its token is refused again and again: nothing, until the token is another.
-    Quarantined,
-    /// A newer confirmation of another device has its token.
-    Superseded,
-    /// Given up: its endpoint is to be deleted. A later confirmation brings it back.
-    Tombstone,
 }
 
 impl DeviceId {
@@ -128,38 +119,6 @@ impl Owner {
     }
 }
 
-impl State {
-    /// As it stands in the table and in a log.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::OptedOut => "opted_out",
-            Self::Quarantined => "quarantined",
-            Self::Superseded => "superseded",
-            Self::Tombstone => "tombstone",
-        }
-    }
-
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let all = [
-            Self::Live,
-            Self::OptedOut,
-            Self::Quarantined,
-            Self::Superseded,
-            Self::Tombstone,
-        ];
-        all.into_iter().find(|state| state.as_str() == text)
-    }
-
-    /// A row in this state is kept until somebody changes it.
-    fn is_kept(self) -> bool {
-        match self {
-            Self::Live | Self::Quarantined => true,
-            Self::OptedOut | Self::Superseded | Self::Tombstone => false,
-        }
-    }
-}
-
 impl Device {
     /// What SNS is to keep with its endpoint as `CustomUserData`: its owner, or else the SHA-256 of its id. Not for logs.
     pub fn user_data(&self) -> String {
@@ -177,7 +136,23 @@ impl Device {
 
     /// Nothing is left to be done for it: no endpoint to delete, no subscription to end.
     pub(crate) fn is_done_with(&self) -> bool {
-        !self.state.is_kept() && self.endpoint.is_none() && self.subscriptions.is_empty()
+        let has_subscriptions = !self.subscriptions.is_empty() || !self.inherited_subscriptions.is_empty();
+        !self.state.is_kept() && self.endpoint.is_none() && !has_subscriptions
+    }
+
+    /// Has these to end as well. What is its own by its own word is not another's: a subscription of the same endpoint to the same topic is
+    /// the same one (<https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html>).
+    pub(crate) fn inherit(&mut self, subscriptions: BTreeSet<String>) {
+        self.inherited_subscriptions.extend(subscriptions);
+        let own = &self.subscriptions;
+        self.inherited_subscriptions.retain(|arn| !own.contains(arn));
+    }
+
+    /// All that are to be ended if its token is another's: they are not its own any more.
+    pub(crate) fn give_up_subscriptions(&mut self) -> BTreeSet<String> {
+        let mut all = std::mem::take(&mut self.subscriptions);
+        all.append(&mut self.inherited_subscriptions);
+        all
     }
 
     pub(crate) fn enter(&mut self, state: State, since: Timestamp) {
@@ -216,6 +191,7 @@ impl fmt::Debug for Device {
             .field("endpoint", &self.endpoint.as_ref().map(EndpointArn::as_str))
             .field("disabled_at", &self.disabled_at)
             .field("enables_since_confirm", &self.enables_since_confirm)
+            .field("ticket", &self.ticket)
             .field("version", &self.version)
             .finish_non_exhaustive()
     }
@@ -241,13 +217,5 @@ mod tests {
     fn neither_is_shown() {
         let shown = format!("{:?} {:?}", DeviceId::parse("abc").unwrap(), Owner::parse("Zoë").unwrap());
         assert_eq!(shown, "DeviceId(ba7816bf) [redacted]");
-    }
-
-    #[test]
-    fn every_state_is_read_as_it_is_written() {
-        for state in ["live", "opted_out", "quarantined", "superseded", "tombstone"] {
-            assert_eq!(State::parse(state).map(State::as_str), Some(state));
-        }
-        assert_eq!(State::parse("Live"), None);
     }
 }

@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use crate::Registry;
 use crate::attempt::{Attempt, to_milliseconds};
 use crate::change::{Change, Refusal};
-use crate::device::{Device, DeviceKey, State};
+use crate::device::{Device, DeviceKey};
 use crate::health::Noted;
+use crate::state::State;
 
 impl Registry {
     /// Puts on record that the user of a device wants no messages, since a moment. A confirmation before it is late; one after it is a
@@ -30,7 +31,7 @@ impl Registry {
     /// [`StoreError`] if the table cannot be read or written. The change may or may not be made then; it is safe to repeat it.
     pub async fn tombstone(&self, seen: &Device, attempt: &Attempt<'_>) -> Result<Change, StoreError> {
         match seen.state {
-            State::Live | State::Quarantined | State::Tombstone => {}
+            State::Live | State::Quarantined | State::SlotConflict | State::Tombstone => {}
             State::OptedOut | State::Superseded => return Ok(Change::Refused(Refusal::State(seen.state))),
         }
         let mut next = seen.clone();

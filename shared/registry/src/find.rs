@@ -14,6 +14,16 @@ use crate::row::device_of;
 use crate::store::{MOST_TRIES, restless};
 use crate::{Application, EndpointArn, Registry, State, Token, table};
 
+/// A device, and who has its token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Standing {
+    /// What is on record about it.
+    pub device: Device,
+    /// The device that has the token. It may be this one, another one that agrees, or none.
+    pub claimant: Option<DeviceId>,
+}
+
 impl Registry {
     /// What is on record about a device.
     ///
@@ -30,8 +40,48 @@ impl Registry {
     /// # Errors
     /// [`StoreError`] if the table cannot be read or has a row that cannot be.
     pub async fn by_token(&self, application: &Application, token: &Token, now: Timestamp) -> Result<Option<Device>, StoreError> {
-        let key = table::claim(application, token.digest());
-        let is_its = |device: &Device| device.token == *token && device.state != State::Superseded;
+        self.by_digest(application, token.digest().as_bytes(), now).await
+    }
+
+    /// Which device has the token with this SHA-256.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table cannot be read or has a row that cannot be.
+    pub async fn claimant(
+        &self,
+        application: &Application,
+        token_digest: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<DeviceId>, StoreError> {
+        let device = self.by_digest(application, token_digest, now).await?;
+        Ok(device.map(|device| device.key.id))
+    }
+
+    /// What is on record about a device, and who has its token, read in this order.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table cannot be read or has a row that cannot be.
+    pub async fn standing(&self, key: &DeviceKey, now: Timestamp) -> Result<Option<Standing>, StoreError> {
+        let Some(device) = self.get(key, now).await? else {
+            return Ok(None);
+        };
+        let claim = self.claim(&key.application, &device.token).await?;
+        let claimant = match claim {
+            None => None,
+            Some(claim) if claim.device == key.id => Some(claim.device),
+            Some(_) => self.claimant(&key.application, device.token.digest().as_bytes(), now).await?,
+        };
+        Ok(Some(Standing { device, claimant }))
+    }
+
+    async fn by_digest(
+        &self,
+        application: &Application,
+        digest: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<Device>, StoreError> {
+        let key = table::claim(application, digest);
+        let is_its = |device: &Device| device.token.digest().as_bytes() == digest && device.state != State::Superseded;
         self.named_by(&key, application, is_its, now).await
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::str::FromStr;
 
+use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use inbox::StoreError;
 use jiff::Timestamp;
@@ -55,6 +56,27 @@ impl Reading {
             Some(AttributeValue::Ss(texts)) => Ok(texts.into_iter().collect()),
             Some(_) => Err(malformed(attribute)),
             None => Ok(BTreeSet::new()),
+        }
+    }
+
+    /// In their order. DynamoDB keeps an empty list, but nobody writes one.
+    pub(crate) fn list(&mut self, attribute: &'static str) -> Result<Vec<String>, StoreError> {
+        let items = match self.0.remove(attribute) {
+            Some(AttributeValue::L(items)) => items,
+            Some(_) => return Err(malformed(attribute)),
+            None => Vec::new(),
+        };
+        let texts = items.into_iter().map(|item| match item {
+            AttributeValue::S(text) => Ok(text),
+            _ => Err(malformed(attribute)),
+        });
+        texts.collect()
+    }
+
+    pub(crate) fn bytes(&mut self, attribute: &'static str) -> Result<Vec<u8>, StoreError> {
+        match self.0.remove(attribute) {
+            Some(AttributeValue::B(bytes)) => Ok(bytes.into_inner()),
+            _ => Err(malformed(attribute)),
         }
     }
 
@@ -118,6 +140,18 @@ impl Making {
             true => self,
             false => self.with(attribute, AttributeValue::Ss(values.iter().cloned().collect())),
         }
+    }
+
+    pub(crate) fn list(self, attribute: &str, values: impl IntoIterator<Item = String>) -> Self {
+        let items: Vec<_> = values.into_iter().map(AttributeValue::S).collect();
+        match items.is_empty() {
+            true => self,
+            false => self.with(attribute, AttributeValue::L(items)),
+        }
+    }
+
+    pub(crate) fn bytes(self, attribute: &str, bytes: &[u8]) -> Self {
+        self.with(attribute, AttributeValue::B(Blob::new(bytes)))
     }
 
     pub(crate) fn counters(self, attribute: &str, values: &BTreeMap<String, u64>) -> Self {

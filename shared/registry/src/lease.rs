@@ -11,6 +11,7 @@ use inbox::StoreError;
 use jiff::Timestamp;
 
 use crate::attempt::{Attempt, to_milliseconds};
+use crate::completed::Completed;
 use crate::condition::Condition;
 use crate::item::{Item, Making, Reading, malformed};
 use crate::run::RunId;
@@ -63,6 +64,8 @@ pub(crate) struct Row {
     pub(crate) until: Timestamp,
     /// The run that was written down last, under this or an earlier holder.
     pub(crate) run: Option<RunId>,
+    /// The runs that were completed last, the newest first: as many as it takes to know what two of them have seen.
+    pub(crate) completed: Vec<Completed>,
     pub(crate) version: i64,
 }
 
@@ -80,6 +83,11 @@ impl Lease {
     /// The run that was written down last. Whether it is finished is written there.
     pub fn latest_run(&self) -> Option<&RunId> {
         self.row.run.as_ref()
+    }
+
+    /// The two runs of the application that were completed last, the newest first.
+    pub fn completed(&self) -> &[Completed] {
+        &self.row.completed
     }
 
     /// How long it still lasts; `None` when its time is over.
@@ -143,12 +151,17 @@ impl Registry {
                 }
             }
             let condition = seen.as_ref().map_or(Condition::Absent, |row| Condition::Version(row.version));
+            let (run, completed) = seen
+                .as_ref()
+                .map(|row| (row.run.clone(), row.completed.clone()))
+                .unwrap_or_default();
             let row = Row {
                 owner: Some(owner.clone()),
                 fence: seen.as_ref().map_or(0, |row| row.fence).saturating_add(1),
                 until,
                 version: seen.as_ref().map_or(0, |row| row.version).saturating_add(1),
-                run: seen.and_then(|row| row.run),
+                run,
+                completed,
             };
             let write = Write::put(table::lease(application), row.to_item(application), condition);
             match self.commit(vec![write]).await? {
@@ -216,6 +229,32 @@ impl Registry {
         Ok(self.lease(application).await?.and_then(|row| row.run))
     }
 
+    /// Whether the lease with this fencing number is held, and its time is not over: for a worker that does one part of a run. It may be
+    /// over a moment later; what the worker does must bear that.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table cannot be read: go no further then.
+    pub async fn holds(&self, application: &Application, fence: i64, now: Timestamp) -> Result<bool, StoreError> {
+        Ok(self.take_up(application, fence, now).await?.is_some())
+    }
+
+    /// The lease with this fencing number, for the next step of a run that goes on in another process; `None` if it is not held any more, or its
+    /// time is over. One process at a time has it in its hand: whoever begins the steps sees to that.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table cannot be read.
+    pub async fn take_up(&self, application: &Application, fence: i64, now: Timestamp) -> Result<Option<Lease>, StoreError> {
+        let row = self.lease(application).await?;
+        let lease = row.filter(|row| row.fence == fence && row.until > now).and_then(|row| {
+            Some(Lease {
+                application: application.clone(),
+                owner: row.owner.clone()?,
+                row,
+            })
+        });
+        Ok(lease)
+    }
+
     pub(crate) async fn lease(&self, application: &Application) -> Result<Option<Row>, StoreError> {
         let item = self.row(&table::lease(application)).await?;
         item.map(Row::from_item).transpose()
@@ -240,6 +279,7 @@ impl Row {
             .number(table::FENCE, self.fence)
             .moment(table::UNTIL, self.until)
             .optional_text(table::RUN, self.run.as_ref().map(RunId::as_str))
+            .list(table::COMPLETED, self.completed.iter().map(Completed::to_text))
             .number(table::VERSION, self.version)
             .done()
     }
@@ -247,11 +287,15 @@ impl Row {
     fn from_item(item: Item) -> Result<Self, StoreError> {
         let mut read = Reading(item);
         let run = read.optional_text(table::RUN)?.map(|id| RunId::parse(&id));
+        let completed = read.list(table::COMPLETED)?;
+        let completed = completed.iter().map(|text| Completed::parse(text));
+        let completed: Option<_> = completed.collect();
         Ok(Self {
             owner: read.optional_text(table::OWNER)?,
             fence: read.number(table::FENCE)?,
             until: read.moment(table::UNTIL)?,
             run: run.transpose().map_err(|_| malformed(table::RUN))?,
+            completed: completed.ok_or(malformed(table::COMPLETED))?,
             version: read.number(table::VERSION)?,
         })
     }

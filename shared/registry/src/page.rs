@@ -1,4 +1,4 @@
-//! All devices of an application, page by page, for the sweep.
+//! All devices of an application, and its condemned endpoints, page by page, for the sweep.
 //!
 //! A scan of the table, in segments that may be read side by side, and not an index. An index by application that holds everything is
 //! written with every registration and puts a whole fleet into one partition; one that holds keys is followed by a read of every device,
@@ -13,9 +13,10 @@ use std::fmt;
 use inbox::{Digest, StoreError};
 use jiff::Timestamp;
 
+use crate::condemned::condemnation;
 use crate::device::Device;
 use crate::item::{Item, malformed, text};
-use crate::{Application, Registry, table};
+use crate::{Application, EndpointArn, Registry, table};
 
 /// A part of the table. The segments of one scan are as many as they say, and each has its own pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,19 +29,21 @@ pub struct Segment {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Cursor(String);
 
-/// Some devices of an application. A page may have none, and still not be the last.
+/// Some devices of an application, and some of its condemned endpoints. A page may have none, and still not be the last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Page {
     /// Those that are not past their time.
     pub devices: Vec<Device>,
+    /// Its endpoints that are condemned, and since when.
+    pub condemned: Vec<(EndpointArn, Timestamp)>,
     /// Rows that this program cannot read. They are left alone and reported.
     pub unreadable: Vec<Unreadable>,
     /// Where to go on. The last page has none.
     pub next: Option<Cursor>,
 }
 
-/// A row of a device that cannot be read.
+/// A row of a device, or of a condemned endpoint, that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unreadable {
@@ -64,6 +67,13 @@ impl Segment {
                 total: as_written(total)?,
             })
         })
+    }
+}
+
+impl Segment {
+    /// The whole is no part: it is read in the order of its keys, which the embedded store of tests has an index for.
+    fn is_a_part(self) -> bool {
+        self.total > 1
     }
 }
 
@@ -98,27 +108,36 @@ impl Registry {
             .client
             .scan()
             .table_name(&self.table)
-            .segment(segment.index)
-            .total_segments(segment.total)
+            .set_segment(segment.is_a_part().then_some(segment.index))
+            .set_total_segments(segment.is_a_part().then_some(segment.total))
             .limit(rows.max(1).into())
             .set_exclusive_start_key(start)
-            .filter_expression("begins_with(#key, :devices)")
+            .filter_expression("begins_with(#key, :devices) OR begins_with(#key, :condemned)")
             .expression_attribute_names("#key", table::KEY)
             .expression_attribute_values(":devices", text(&table::devices_of(application)))
+            .expression_attribute_values(":condemned", text(&table::condemned_of(application)))
             .send()
             .await
             .map_err(|error| StoreError::from_sdk("Scan", error))?;
         let next = scanned.last_evaluated_key.map(|key| key_of(&key).map(Cursor)).transpose()?;
         let mut page = Page {
             devices: Vec::new(),
+            condemned: Vec::new(),
             unreadable: Vec::new(),
             next,
         };
         for item in scanned.items.unwrap_or_default() {
             let key = key_of(&item)?;
-            match Device::from_item(application, item) {
-                Ok(device) if device.is_expired(now) => {}
-                Ok(device) => page.devices.push(device),
+            let read = match key.starts_with(table::CONDEMNED) {
+                true => condemnation(item).map(|one| page.condemned.push(one)),
+                false => Device::from_item(application, item).map(|device| {
+                    if !device.is_expired(now) {
+                        page.devices.push(device);
+                    }
+                }),
+            };
+            match read {
+                Ok(()) => {}
                 Err(StoreError::Malformed { attribute }) => page.unreadable.push(Unreadable {
                     key: Digest::of(&key).short(),
                     attribute,

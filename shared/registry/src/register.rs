@@ -4,19 +4,23 @@
 //! may be repeated, late, or lost on its way back, without harm. What follows from it is decided in `confirmation`; here it is read,
 //! written, and done again if somebody else was faster.
 
+use std::collections::BTreeSet;
+use std::fmt;
+
 use futures_util::future::{OptionFuture, try_join};
 use inbox::StoreError;
 use jiff::Timestamp;
 
 use crate::attempt::Attempt;
 use crate::confirmation::{Effect, Rows, effect};
-use crate::device::{Device, DeviceKey, Owner, State};
+use crate::device::{Device, DeviceKey, Owner};
 use crate::row::Claim;
+use crate::state::State;
 use crate::store::{Commit, MOST_TRIES, restless};
 use crate::{Application, Registry, Token, table};
 
-/// What a device says of itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a device says of itself. `Debug` prints no subscriptions.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Registration {
     /// Which device.
     pub device: DeviceKey,
@@ -24,6 +28,9 @@ pub struct Registration {
     pub token: Token,
     /// Whose it is; what was on record before is replaced.
     pub owner: Option<Owner>,
+    /// Which topic subscriptions hang on the device's endpoint, by ARN, as the application's own server says. `None` keeps what is on record;
+    /// anything else replaces it, and is not another device's to end any more.
+    pub subscriptions: Option<BTreeSet<String>>,
     /// When it said so. A moment that is still to come counts as now: nobody could say anything newer.
     pub confirmed_at: Timestamp,
 }
@@ -37,8 +44,8 @@ pub struct Registered {
     /// The device as it is on record now.
     pub device: Device,
     /// The device that had the token until now, as it was then. Its endpoint, if it had one, has the token and is free to be bound; the
-    /// subscriptions of that endpoint are another person's and are to be ended first. It is told once: whoever repeats a registration is not
-    /// told again, and the sweep finds the subscriptions in the row.
+    /// subscriptions of that endpoint are another person's, are in `inherited_subscriptions` of this device now, and are to be ended first.
+    /// It is told once: whoever repeats a registration is not told again.
     pub superseded: Option<Device>,
 }
 
@@ -51,7 +58,7 @@ pub enum Outcome {
     New,
     /// The same confirmation again: its first time may have ended before SNS was asked.
     Repeated,
-    /// The same token, of a device that had opted out, was superseded or given up.
+    /// The same token, of a device that had opted out, was superseded or given up, or had no place at SNS.
     Revived,
     /// Too late to change the device; nothing is to be told to SNS.
     Stale(Stale),
@@ -66,6 +73,16 @@ pub enum Stale {
     Older,
     /// Another device has confirmed the token later than that.
     TokenTaken,
+}
+
+impl fmt::Debug for Registration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registration")
+            .field("device", &self.device)
+            .field("token", &self.token)
+            .field("confirmed_at", &self.confirmed_at)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Registered {
@@ -124,7 +141,7 @@ impl Registry {
     }
 
     pub(crate) async fn claim(&self, application: &Application, token: &Token) -> Result<Option<Claim>, StoreError> {
-        let item = self.row(&table::claim(application, token.digest())).await?;
+        let item = self.row(&table::claim(application, token.digest().as_bytes())).await?;
         item.map(Claim::from_item).transpose()
     }
 }

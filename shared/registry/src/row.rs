@@ -4,8 +4,11 @@ use inbox::{Digest, StoreError};
 use jiff::Timestamp;
 
 use crate::condition::Condition;
-use crate::device::{Device, DeviceId, DeviceKey, Owner, State};
+use crate::device::{Device, DeviceId, DeviceKey, Owner};
+use crate::history::History;
 use crate::item::{Item, Making, Reading, malformed};
+use crate::permit::Ticket;
+use crate::state::State;
 use crate::store::Write;
 use crate::{Application, EndpointArn, Token, table};
 
@@ -17,6 +20,8 @@ pub(crate) struct Claim {
     pub(crate) confirmed_at: Timestamp,
     /// Epoch second; none while the device has the token.
     pub(crate) expires_at: Option<i64>,
+    /// What is known of the token, if its device has another one by now. While it has this one, it is in the device's row.
+    pub(crate) history: History,
 }
 
 impl Device {
@@ -33,10 +38,12 @@ impl Device {
             .moment(table::SINCE, self.since)
             .optional_text(table::ENDPOINT, self.endpoint.as_ref().map(EndpointArn::as_str))
             .texts(table::SUBSCRIPTIONS, &self.subscriptions)
+            .texts(table::INHERITED, &self.inherited_subscriptions)
             .optional_moment(table::DISABLED_AT, self.disabled_at)
             .optional_moment(table::ENABLED_AT, self.enabled_at)
             .number(table::ENABLES, self.enables_since_confirm.into())
             .number(table::DISABLED_AGAIN, self.disabled_again.into())
+            .optional_text(table::TICKET, self.ticket.map(|ticket| ticket.to_string()).as_deref())
             .number(table::VERSION, self.version)
             .text(table::WRITER, &self.writer)
             .optional_number(table::EXPIRES_AT, self.expires_at)
@@ -55,6 +62,8 @@ impl Device {
         let owner = read.optional_text(table::OWNER)?.map(|text| Owner::parse(&text));
         let state = State::parse(&read.text(table::STATE)?);
         let endpoint = read.optional_text(table::ENDPOINT)?.map(|arn| EndpointArn::parse(&arn));
+        let ticket = read.optional_text(table::TICKET)?.map(|text| Ticket::parse(&text));
+        let ticket = ticket.map(|ticket| ticket.ok_or(malformed(table::TICKET)));
         Ok(Self {
             key: DeviceKey {
                 application: application.clone(),
@@ -67,10 +76,12 @@ impl Device {
             since: read.moment(table::SINCE)?,
             endpoint: endpoint.transpose().map_err(|_| malformed(table::ENDPOINT))?,
             subscriptions: read.texts(table::SUBSCRIPTIONS)?,
+            inherited_subscriptions: read.texts(table::INHERITED)?,
             disabled_at: read.optional_moment(table::DISABLED_AT)?,
             enabled_at: read.optional_moment(table::ENABLED_AT)?,
             enables_since_confirm: read.number(table::ENABLES)?,
             disabled_again: read.number(table::DISABLED_AGAIN)?,
+            ticket: ticket.transpose()?,
             version: read.number(table::VERSION)?,
             writer: read.text(table::WRITER)?,
             expires_at: read.expires_at()?,
@@ -80,10 +91,15 @@ impl Device {
 
 impl Claim {
     pub(crate) fn write(&self, application: &Application, token: &Digest, condition: Condition) -> Write {
-        let key = table::claim(application, token);
+        let key = table::claim(application, token.as_bytes());
+        let history = &self.history;
+        let again = history.is_any().then_some(history.disabled_again.into());
         let item = Making::of(&key)
             .text(table::DEVICE, self.device.as_str())
             .moment(table::CONFIRMED_AT, self.confirmed_at)
+            .optional_moment(table::DISABLED_AT, history.disabled_at)
+            .optional_moment(table::ENABLED_AT, history.enabled_at)
+            .optional_number(table::DISABLED_AGAIN, again)
             .optional_number(table::EXPIRES_AT, self.expires_at)
             .done();
         Write::put(key, item, condition)
@@ -95,6 +111,11 @@ impl Claim {
             device: device_of(&mut read)?,
             confirmed_at: read.moment(table::CONFIRMED_AT)?,
             expires_at: read.expires_at()?,
+            history: History {
+                disabled_at: read.optional_moment(table::DISABLED_AT)?,
+                enabled_at: read.optional_moment(table::ENABLED_AT)?,
+                disabled_again: read.optional_number(table::DISABLED_AGAIN)?.unwrap_or_default(),
+            },
         })
     }
 
@@ -107,6 +128,7 @@ impl Claim {
         Condition::Claimed {
             device: self.device.clone(),
             confirmed_at: self.confirmed_at,
+            has_history: self.history.is_any(),
         }
     }
 }

@@ -10,6 +10,8 @@ use std::time::Duration;
 use inbox::StoreError;
 use jiff::Timestamp;
 
+use crate::attempt::to_milliseconds;
+use crate::completed::Completed;
 use crate::condition::Condition;
 use crate::confirmation::expiry;
 use crate::item::{Item, Making, Reading, malformed};
@@ -113,6 +115,32 @@ impl Registry {
         self.file(lease, until, mark, &Write::put(key, item, condition)).await
     }
 
+    /// Writes the last checkpoint of a run, with the phase `done`, and that it was completed, in one transaction. The lease is kept. File the
+    /// report before: whoever sees a completed run may look for it.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table cannot be read or written. It may or may not be written down then; it is safe to repeat it.
+    pub async fn finish(&self, lease: &mut Lease, run: &Run, now: Timestamp) -> Result<Filed, StoreError> {
+        let run = Run {
+            phase: DONE.to_owned(),
+            ..run.clone()
+        };
+        let key = table::run(&lease.application, run.id.as_str());
+        let fence = lease.fence();
+        let item = run.to_item(&key, fence, expiry(now, self.retention));
+        let condition = Condition::Step { fence, step: run.step };
+        let completed = Completed {
+            run: run.id.clone(),
+            started_at: to_milliseconds(run.started_at),
+        };
+        let mark = |row: &mut Row| {
+            row.run = Some(run.id.clone());
+            row.complete(completed.clone());
+        };
+        let until = lease.row.until;
+        self.file(lease, until, mark, &Write::put(key, item, condition)).await
+    }
+
     /// Writes down what a run found. A report of the same run is replaced.
     ///
     /// # Errors
@@ -194,7 +222,7 @@ impl Registry {
 }
 
 /// Whether a row on record is one that the condition keeps from being written over.
-fn is_newer(item: Item, condition: &Condition) -> Result<bool, StoreError> {
+pub(crate) fn is_newer(item: Item, condition: &Condition) -> Result<bool, StoreError> {
     let mut read = Reading(item);
     Ok(match condition {
         Condition::Step { fence, step } => {
@@ -237,6 +265,9 @@ impl Run {
         })
     }
 }
+
+/// The phase of a run that is completed.
+const DONE: &str = "done";
 
 impl fmt::Display for RunId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,6 +7,19 @@ pub(super) type Call = (&'static str, &'static str, &'static [Maker]);
 pub(super) const SENT: &str = "Sends send#*";
 /// Those of the ledger.
 pub(super) const LEDGER: &str = "Sends errors#* instance#* topic#* topics";
+/// The rows of the table of devices that a registration changes.
+pub(super) const KEPT: &str = "DevicesTable condemned#* device#* endpoint#* token#*";
+/// Those of them that it may delete.
+pub(super) const LET_GO: &str = "DevicesTable condemned#* endpoint#*";
+/// The rows that a sweep changes.
+pub(super) const SWEPT: &str = "DevicesTable condemned#* device#* endpoint#* lease#* paper#* report#* run#* token#*";
+/// The row that it obeys.
+pub(super) const SWITCH: &str = "DevicesTable switch#*";
+/// The platform applications, and their endpoints.
+const APPLICATIONS: &str = "PlatformApplications";
+const ENDPOINTS: &str = "the endpoints of PlatformApplications";
+/// What every topic of the account matches.
+const TOPICS: &str = "arn:AWS::Partition}:sns:*:AWS::AccountId}:*";
 
 /// Who makes a call, and what it takes.
 pub(super) enum Maker {
@@ -14,12 +27,16 @@ pub(super) enum Maker {
     Adm(&'static [(&'static str, &'static str)]),
     /// The functions that receive, since a delivery can come by.
     Intake(&'static [(&'static str, &'static str)]),
+    /// The function that registers devices.
+    Devices(&'static [(&'static str, &'static str)]),
     /// The function that hands on.
     Dispatch(&'static [(&'static str, &'static str)]),
     /// The `firepost` command, with the operator's own credentials.
     Operator,
+    /// The function that keeps push endpoints.
+    Reconcile(&'static [(&'static str, &'static str)]),
 }
-use Maker::{Adm, Dispatch, Intake, Operator};
+use Maker::{Adm, Devices, Dispatch, Intake, Operator, Reconcile};
 
 /// Every SDK call in the crates that the functions are made of.
 ///
@@ -57,6 +74,77 @@ pub(super) const CALLS: [Call; CALL_COUNT] = [
         "functions/dispatch/src/topic.rs",
         "publish_batch",
         &[Dispatch(&[("sns:Publish", "Events")])],
+    ),
+    // SNS authorises what is done to an endpoint by its application, or by itself.
+    (
+        "shared/endpoints/src/sns.rs",
+        "create_platform_endpoint",
+        &[
+            Devices(&[("sns:CreatePlatformEndpoint", APPLICATIONS)]),
+            Reconcile(&[("sns:CreatePlatformEndpoint", APPLICATIONS)]),
+        ],
+    ),
+    (
+        "shared/endpoints/src/sns.rs",
+        "delete_endpoint",
+        &[Reconcile(&[
+            ("sns:DeleteEndpoint", APPLICATIONS),
+            ("sns:DeleteEndpoint", ENDPOINTS),
+        ])],
+    ),
+    (
+        "shared/endpoints/src/sns.rs",
+        "get_endpoint_attributes",
+        &[
+            Devices(&[
+                ("sns:GetEndpointAttributes", APPLICATIONS),
+                ("sns:GetEndpointAttributes", ENDPOINTS),
+            ]),
+            Reconcile(&[
+                ("sns:GetEndpointAttributes", APPLICATIONS),
+                ("sns:GetEndpointAttributes", ENDPOINTS),
+            ]),
+        ],
+    ),
+    (
+        "shared/endpoints/src/sns.rs",
+        "get_subscription_attributes",
+        &[
+            Devices(&[("sns:GetSubscriptionAttributes", TOPICS)]),
+            Reconcile(&[("sns:GetSubscriptionAttributes", TOPICS)]),
+        ],
+    ),
+    (
+        "shared/endpoints/src/sns.rs",
+        "set_endpoint_attributes",
+        &[
+            Devices(&[
+                ("sns:SetEndpointAttributes", APPLICATIONS),
+                ("sns:SetEndpointAttributes", ENDPOINTS),
+            ]),
+            Reconcile(&[
+                ("sns:SetEndpointAttributes", APPLICATIONS),
+                ("sns:SetEndpointAttributes", ENDPOINTS),
+            ]),
+        ],
+    ),
+    (
+        "shared/endpoints/src/sns.rs",
+        "unsubscribe",
+        &[
+            Devices(&[("sns:Unsubscribe", TOPICS)]),
+            Reconcile(&[("sns:Unsubscribe", TOPICS)]),
+        ],
+    ),
+    (
+        "shared/endpoints/src/sns/listing.rs",
+        "get_platform_application_attributes",
+        &[Reconcile(&[("sns:GetPlatformApplicationAttributes", APPLICATIONS)])],
+    ),
+    (
+        "shared/endpoints/src/sns/listing.rs",
+        "list_endpoints_by_platform_application",
+        &[Reconcile(&[("sns:ListEndpointsByPlatformApplication", APPLICATIONS)])],
     ),
     // Inbox::revive, after the operator has looked.
     ("shared/inbox/src/dead.rs", "update_item", &[Operator]),
@@ -142,8 +230,51 @@ pub(super) const CALLS: [Call; CALL_COUNT] = [
         "update_item",
         &[Intake(&[("dynamodb:UpdateItem", "Trust")])],
     ),
+    // Registry::spare.
+    (
+        "shared/registry/src/condemned.rs",
+        "delete_item",
+        &[
+            Devices(&[("dynamodb:DeleteItem", LET_GO)]),
+            Reconcile(&[("dynamodb:DeleteItem", LET_GO)]),
+        ],
+    ),
+    // Registry::page.
+    (
+        "shared/registry/src/page.rs",
+        "scan",
+        &[Reconcile(&[("dynamodb:Scan", "DevicesTable")])],
+    ),
+    // The switch is turned by a person alone.
+    (
+        "shared/registry/src/store.rs",
+        "get_item",
+        &[
+            Devices(&[("dynamodb:GetItem", KEPT)]),
+            Reconcile(&[("dynamodb:GetItem", SWEPT), ("dynamodb:GetItem", SWITCH)]),
+            Operator,
+        ],
+    ),
+    (
+        "shared/registry/src/store.rs",
+        "put_item",
+        &[
+            Devices(&[("dynamodb:PutItem", KEPT)]),
+            Reconcile(&[("dynamodb:PutItem", SWEPT)]),
+            Operator,
+        ],
+    ),
+    // Of puts and deletions.
+    (
+        "shared/registry/src/store.rs",
+        "transact_write_items",
+        &[
+            Devices(&[("dynamodb:PutItem", KEPT), ("dynamodb:DeleteItem", LET_GO)]),
+            Reconcile(&[("dynamodb:PutItem", SWEPT), ("dynamodb:DeleteItem", LET_GO)]),
+        ],
+    ),
     // Sends::acquire_within looks again, and Sends::standing looks; every other step is a write with a condition.
     ("shared/sends/src/store.rs", "get_item", &[Adm(&[("dynamodb:GetItem", SENT)])]),
     ("shared/sends/src/store.rs", "put_item", &[Adm(&[("dynamodb:PutItem", SENT)])]),
 ];
-const CALL_COUNT: usize = 29;
+const CALL_COUNT: usize = 42;

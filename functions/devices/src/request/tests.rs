@@ -51,12 +51,46 @@ fn a_registration_is_read_with_its_defaults() {
 }
 
 #[test]
+fn subscriptions_are_arns_of_the_applications_account_and_region_and_a_list_that_is_not_given_is_none() {
+    let with = |list: &str| {
+        read(
+            "a",
+            &format!(r#"{{"token":"t","application":"{ADM}","subscriptions":{list}}}"#),
+        )
+    };
+    let arn = "arn:aws:sns:us-east-1:123456789012:news:bdf172d4-f9b4-3b76-bc0b-f20123456789";
+    assert_eq!(with("null").unwrap().subscriptions, None);
+    assert_eq!(with("[]").unwrap().subscriptions, Some(BTreeSet::new()));
+    let twice = format!(r#"["{arn}","{arn}"]"#);
+    assert_eq!(with(&twice).unwrap().subscriptions, Some([arn.to_owned()].into()));
+    let many = serde_json::to_string(&(0..101).map(|n| format!("{arn}{n}")).collect::<Vec<_>>()).unwrap();
+    for list in [
+        "\"text\"",
+        "[5]",
+        r#"["arn:aws:sns:us-east-1:123456789012:news"]"#,
+        r#"["arn:aws:sns:eu-west-1:123456789012:news:id"]"#,
+        r#"["arn:aws:sns:us-east-1::news:id"]"#,
+        r#"["arn:aws:sns:us-east-1:999999999999:news:id"]"#,
+        r#"["arn:aws:sns:us-east-1:123456789012:news:i d"]"#,
+        &format!(r#"["{arn}{}"]"#, "0".repeat(512)),
+        &many,
+    ] {
+        let faults = with(list).unwrap_err();
+        assert_eq!(
+            faults.iter().map(|fault| fault.name).collect::<Vec<_>>(),
+            [FaultName::InvalidSubscriptions],
+            "{list}"
+        );
+    }
+}
+
+#[test]
 fn everything_that_is_wrong_is_told_and_nothing_of_it_is_repeated() {
     let body = r#"{"application":"secret-a","token":"secret t","owner":5,"confirmedAt":"secret","secret":1,"Token":"x","token":"secret"}"#;
     assert_snapshot!(told("secret id", body), @r#"
     InvalidDevice "id": a device id is 1 to 128 of a-z A-Z 0-9 - . _ ~, new with each installation; a random UUID is best
     DuplicateField "token": stands twice; say it once
-    UnknownField "": 2 of the fields are none of application, token, owner, confirmedAt
+    UnknownField "": 2 of the fields are none of application, token, owner, confirmedAt, subscriptions
     InvalidApplication "application": not an ARN of this kind: it is arn:aws:sns:<region>:<account>:app/<platform>/<name>
     InvalidToken "token": the token has a character that is not visible ASCII
     InvalidOwner "owner": an owner is 1 to 1024 bytes of text
@@ -81,7 +115,7 @@ fn what_is_no_object_or_too_long_is_told_along_with_the_id() {
     InvalidJson "": the request must be a JSON object: it breaks off at line 1, column 0
     "#);
     assert_snapshot!(told("a", r#"{"token":"secret"#), @r#"InvalidJson "": the request must be a JSON object: it breaks off at line 1, column 16"#);
-    assert_snapshot!(told("a", &" ".repeat(LONGEST_BODY_BYTES + 1)), @r#"RequestTooLarge "": the request has 34817 bytes; at most 34816 are read"#);
+    assert_snapshot!(told("a", &" ".repeat(LONGEST_BODY_BYTES + 1)), @r#"RequestTooLarge "": the request has 86417 bytes; at most 86416 are read"#);
     assert_snapshot!(told("a", "{}"), @r#"
     InvalidApplication "application": give the ARN of a platform application
     InvalidToken "token": the token is empty

@@ -2,27 +2,26 @@
 //!
 //! The registry hears of it first: it decides who has the token, whatever SNS thinks, and what it has recorded is not lost if SNS is down.
 
-use registry::Registration;
+use registry::{Registration, State};
 
 use super::Service;
 use crate::reply::Reply;
-use crate::settle::{Lead, Settled, Settling};
+use crate::settle::{Because, Settled, Settling};
 use crate::standing;
 use crate::trouble::Trouble;
 
 impl Service {
     pub(super) async fn register(&self, registration: &Registration, settling: Settling<'_>) -> Result<Reply, Trouble> {
         let registered = self.registry.register(registration, &settling.attempt).await?;
-        if let Some(other) = &registered.superseded {
-            settling.end_subscriptions(other).await?;
+        let device = settling.end_inherited(registered.device.clone()).await?;
+        if device.state == State::SlotConflict {
+            return Err(Trouble::SlotConflict(None));
         }
-        let device = registered.device.clone();
         let settled = match registered.leads_to_sns() {
             true => {
-                // Of the device that had the token: it has the endpoint with the token, which is free now.
-                let endpoint = registered.superseded.as_ref().and_then(|other| other.endpoint.clone());
-                let settled = settling.settle(device, endpoint.map_or(Lead::Own, Lead::At)).await?;
-                self.of_its_own(&registration.device, settled, settling.attempt.now).await?
+                let superseded = registered.superseded.as_ref();
+                let lead = superseded.and_then(|other| other.endpoint.clone());
+                settling.settle(device, Because::Confirmed(lead)).await?
             }
             false => Settled::unasked(device),
         };

@@ -74,7 +74,14 @@ async fn one_device_that_says_the_same_a_hundred_times_at_once_has_one_endpoint(
             .iter()
             .all(|answer| answer.in_brief() == "503 unavailable retry-after: 5")
     );
-    assert!(!done.is_empty() && done.iter().all(|answer| answer.body["enabled"] == true));
+    let is_enabled = |answer: &&Answer| answer.body["enabled"] == true;
+    assert!(
+        !done.is_empty() && done.iter().all(is_enabled),
+        "{:?}",
+        done.iter()
+            .find(|answer| !is_enabled(answer))
+            .map(|answer| answer.to_string())
+    );
     assert_eq!(world.push.endpoint_count(APP), 1);
     assert_eq!(world.wrong(&["phone"]).await, [""; 0]);
 }

@@ -120,11 +120,11 @@ async fn whatever_becomes_of_changing_it() {
     Invalid x1: 400 refused-by-sns, then 200 repeated (live) enabled
     Invalid x3: 400 refused-by-sns, then 200 repeated (live) enabled
     LoseResponse x1: 200 token_changed (live) enabled, then 200 repeated (live) enabled
-    LoseResponse x3: 503 unavailable retry-after: 5, then 200 repeated (live) enabled
+    LoseResponse x3: 200 token_changed (live) enabled, then 200 repeated (live) enabled
     Silent x1: 200 token_changed (live) enabled, then 200 repeated (live) enabled
     Silent x3: 503 unavailable retry-after: 5, then 200 repeated (live) enabled
     SilentAfter x1: 200 token_changed (live) enabled, then 200 repeated (live) enabled
-    SilentAfter x3: 503 unavailable retry-after: 5, then 200 repeated (live) enabled
+    SilentAfter x3: 200 token_changed (live) enabled, then 200 repeated (live) enabled
     Throttled x1: 200 token_changed (live) enabled, then 200 repeated (live) enabled
     Throttled x3: 503 unavailable retry-after: 5, then 200 repeated (live) enabled
     Answer(400, "Throttling", "Rate exceeded") x1: 200 token_changed (live) enabled, then 200 repeated (live) enabled

@@ -14,9 +14,9 @@ async fn the_endpoint_is_disabled_at_once_and_again_does_nothing() {
     assert_snapshot!(answer, @r#"
     200
     content-type: application/json
-    {"application":"arn:aws:sns:us-east-1:123456789012:app/GCM/Fire","confirmedAt":"2026-03-06T20:00:00.000Z","enabled":false,"endpoint":"arn:aws:sns:us-east-1:123456789012:endpoint/GCM/Fire/97eaf7a7-e8bf-30a9-9100-e114cbcb42a9","since":"2026-03-06T20:01:00.000Z","state":"opted_out"}
+    {"application":"arn:aws:sns:us-east-1:123456789012:app/GCM/Fire","confirmedAt":"2026-03-06T20:00:00.000Z","disabledAt":"2026-03-06T20:01:00.000Z","enabled":false,"endpoint":"arn:aws:sns:us-east-1:123456789012:endpoint/GCM/Fire/97eaf7a7-e8bf-30a9-9100-e114cbcb42a9","since":"2026-03-06T20:01:00.000Z","state":"opted_out"}
     "#);
-    assert_snapshot!(calls, @"GetEndpointAttributes SetEndpointAttributes(Enabled)");
+    assert_snapshot!(calls, @"GetEndpointAttributes GetEndpointAttributes SetEndpointAttributes(Enabled) GetEndpointAttributes");
     world.pass(60);
     let (answer, calls) = world.calls_of(world.delete("phone")).await;
     assert_snapshot!(answer.in_brief(), @"200 (opted_out) disabled");
@@ -46,13 +46,13 @@ async fn only_a_later_confirmation_is_a_change_of_mind() {
     assert_snapshot!(answer, @r#"
     200
     content-type: application/json
-    {"application":"arn:aws:sns:us-east-1:123456789012:app/GCM/Fire","confirmedAt":"2026-03-06T20:00:00.000Z","endpoint":"arn:aws:sns:us-east-1:123456789012:endpoint/GCM/Fire/97eaf7a7-e8bf-30a9-9100-e114cbcb42a9","registration":"older","since":"2026-03-06T20:01:00.000Z","state":"opted_out"}
+    {"application":"arn:aws:sns:us-east-1:123456789012:app/GCM/Fire","confirmedAt":"2026-03-06T20:00:00.000Z","disabledAt":"2026-03-06T20:01:00.000Z","endpoint":"arn:aws:sns:us-east-1:123456789012:endpoint/GCM/Fire/97eaf7a7-e8bf-30a9-9100-e114cbcb42a9","registration":"older","since":"2026-03-06T20:01:00.000Z","state":"opted_out"}
     "#);
     assert_eq!(calls, "");
     world.pass(60);
     let (answer, calls) = world.calls_of(world.put("phone", "t1")).await;
     assert_snapshot!(answer.in_brief(), @"200 revived (live) enabled");
-    assert_snapshot!(calls, @"GetEndpointAttributes SetEndpointAttributes(CustomUserData, Enabled, Token)");
+    assert_snapshot!(calls, @"GetEndpointAttributes SetEndpointAttributes(Enabled) GetEndpointAttributes");
     assert_eq!(world.wrong(&["phone"]).await, [""; 0]);
 }
 

@@ -5,8 +5,9 @@ use jiff::SignedDuration;
 use registry::Change;
 use sandbox::sns_api::push::{TakenToken, Undocumented};
 use sandbox::sns_api::{Action, Fault};
+use serde_json::json;
 
-use crate::world::{APP, TOPIC, World};
+use crate::world::{APP, IOS, TOPIC, World};
 
 /// A phone with an endpoint that is subscribed to a topic, on record too.
 async fn subscribed() -> World {
@@ -33,7 +34,7 @@ async fn the_newest_confirmation_has_the_token_and_the_endpoint_and_the_subscrip
     content-type: application/json
     {"application":"arn:aws:sns:us-east-1:123456789012:app/GCM/Fire","confirmedAt":"2026-03-06T20:01:00.000Z","enabled":true,"endpoint":"arn:aws:sns:us-east-1:123456789012:endpoint/GCM/Fire/97eaf7a7-e8bf-30a9-9100-e114cbcb42a9","registration":"new","since":"2026-03-06T20:01:00.000Z","state":"live"}
     "#);
-    assert_snapshot!(calls, @"Unsubscribe GetEndpointAttributes SetEndpointAttributes(CustomUserData)");
+    assert_snapshot!(calls, @"GetSubscriptionAttributes Unsubscribe GetEndpointAttributes GetEndpointAttributes SetEndpointAttributes(CustomUserData) GetEndpointAttributes");
     assert_eq!(world.push.subscriptions(), []);
     let phone = world.row("phone").await;
     assert_eq!((phone.subscriptions.len(), phone.endpoint), (0, None));
@@ -68,8 +69,27 @@ async fn a_confirmation_that_is_late_for_its_device_may_still_end_anothers_subsc
     let at = world.now() - SignedDuration::from_secs(30);
     let (answer, calls) = world.calls_of(world.put_at("tablet", "t1", at)).await;
     assert_snapshot!(answer.in_brief(), @"200 older (live)");
-    assert_snapshot!(calls, @"Unsubscribe");
+    assert_snapshot!(calls, @"GetSubscriptionAttributes Unsubscribe");
     assert_eq!(world.push.subscriptions(), []);
+}
+
+/// Whoever registers devices says which subscriptions hang on their endpoints, and may say anything.
+#[tokio::test]
+async fn a_subscription_that_is_nobodys_endpoint_of_the_application_is_left_alone() {
+    let world = World::start().await;
+    let other = world.push.put(IOS, "00ff", true, "somebody").unwrap();
+    let subscribe = world.sns.client().subscribe().topic_arn(TOPIC).protocol("application");
+    let subscribed = subscribe.endpoint(other).send().await.unwrap();
+    let theirs = subscribed.subscription_arn().unwrap();
+    let body = json!({"application": APP, "token": "t1", "subscriptions": [theirs]});
+    assert_eq!(world.put_body("phone", &body).await.status, 200);
+    world.pass(60);
+
+    let (answer, calls) = world.calls_of(world.put("tablet", "t1")).await;
+    assert_snapshot!(answer.in_brief(), @"200 new (live) enabled");
+    assert!(!calls.contains("Unsubscribe"), "{calls}");
+    assert_eq!(world.push.subscriptions().len(), 1);
+    assert_eq!(world.row("tablet").await.inherited_subscriptions.len(), 0);
 }
 
 #[tokio::test]
@@ -94,9 +114,15 @@ async fn one_that_cannot_be_ended_keeps_the_endpoint_from_the_device_and_stays_o
     retry-after: 5
     {"detail":"SNS cannot be reached; what was said is on record, and repeating the request, or the sweep, finishes it","status":503,"title":"It cannot be finished now","type":"/problems/devices/unavailable"}
     "#);
-    assert_snapshot!(calls, @"Unsubscribe Unsubscribe Unsubscribe");
-    assert_eq!(world.row("phone").await.subscriptions.len(), 1);
-    assert_eq!(world.row("tablet").await.endpoint, None);
+    assert_snapshot!(calls, @"GetSubscriptionAttributes Unsubscribe Unsubscribe Unsubscribe");
+    let tablet = world.row("tablet").await;
+    assert_eq!((tablet.endpoint, tablet.inherited_subscriptions.len()), (None, 1));
+    assert_eq!(world.row("phone").await.subscriptions.len(), 0);
+
+    // The same request finishes it.
+    assert_snapshot!(world.put("tablet", "t1").await.in_brief(), @"200 repeated (live) enabled");
+    assert_eq!(world.row("tablet").await.inherited_subscriptions.len(), 0);
+    assert_eq!(world.push.subscriptions(), []);
 }
 
 #[tokio::test]

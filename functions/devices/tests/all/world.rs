@@ -230,7 +230,7 @@ impl World {
                     }
                 }
                 (State::Superseded, own) => wrong.extend(own.map(|_| format!("{id} is superseded and has an endpoint"))),
-                (State::Quarantined | State::Tombstone, _) => {}
+                (State::Quarantined | State::SlotConflict | State::Tombstone, _) => {}
             }
         }
         wrong
@@ -246,6 +246,7 @@ fn instance(sns: &SnsEndpoint, faults: &Faults, now: &Arc<Mutex<Timestamp>>, pat
     Arc::new(Service::new(Parts {
         applications: Applications::new(applications),
         registry: Registry::new(store, Tables::default().devices, RETENTION),
+        quarantine_after: 2,
         clock: Clock::new(move || *now.lock().unwrap()),
     }))
 }

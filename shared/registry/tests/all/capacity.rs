@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use registry::{Acquired, Registry, Segment};
+use registry::{Acquired, Grounds, Paper, Registration, Registry, Segment};
 use sandbox::dynamo::{BillKind, Meter};
 
-use crate::world::{World, application, arn, at, attempt, device_key, done, registration, registry};
+use crate::world::{World, application, arn, at, attempt, device_key, done, key, registration, registry, ticket, token};
 
 #[tokio::test]
 async fn a_registration_costs_two_reads_and_a_transaction_of_two_rows() {
@@ -38,10 +38,15 @@ async fn a_change_of_one_row_costs_one_unit_and_a_checkpoint_four() {
     let (registry, meter) = metered(&world);
     let seen = world.with_endpoint("phone", "t1", 1, "a").await;
 
-    let seen = done(registry.enabling(&seen, &attempt("one", 2)).await.unwrap());
+    let seen = done(
+        registry
+            .enabling(&seen, ticket(1), Grounds::Confirmed, &attempt("one", 2))
+            .await
+            .unwrap(),
+    );
     assert_eq!(total(&meter), bill(0.0, 1.0));
     let _ = registry
-        .endpoint_disabled(&arn("a"), at(3), &attempt("one", 3))
+        .endpoint_disabled(&arn("a"), &token("t1"), at(3), &attempt("one", 3))
         .await
         .unwrap();
     assert_eq!(total(&meter), bill(2.0, 1.0));
@@ -56,6 +61,84 @@ async fn a_change_of_one_row_costs_one_unit_and_a_checkpoint_four() {
     let report = registry::Report::new("{}").unwrap();
     let _ = registry.file_report(&mut lease, &id, &report, at(4)).await.unwrap();
     assert_eq!(total(&meter), bill(0.0, 4.0));
+}
+
+#[tokio::test]
+async fn a_token_that_goes_to_another_device_costs_nothing_more_for_what_goes_with_it() {
+    let world = World::new().await;
+    let (registry, meter) = metered(&world);
+    let said = Registration {
+        subscriptions: Some(["news".to_owned()].into()),
+        ..registration("phone", "t1", 1)
+    };
+    let phone = registry.register(&said, &attempt("one", 1)).await.unwrap().device;
+    assert_eq!(total(&meter), bill(2.0, 4.0));
+    let _ = registry.disabled(&phone.key, at(2), &attempt("one", 2)).await.unwrap();
+    assert_eq!(total(&meter), bill(1.0, 1.0));
+
+    let tablet = registry.register(&registration("tablet", "t1", 3), &attempt("one", 3)).await;
+    let tablet = tablet.unwrap().device;
+    assert_eq!((tablet.disabled_at, total(&meter)), (Some(at(2)), bill(3.0, 6.0)));
+    let _ = registry
+        .ended(&tablet, &tablet.inherited_subscriptions, &attempt("one", 4))
+        .await;
+    assert_eq!(total(&meter), bill(0.0, 1.0));
+    // Whoever leaves it writes the claim anyway.
+    let _ = registry.register(&registration("tablet", "t2", 5), &attempt("one", 5)).await;
+    assert_eq!(total(&meter), bill(3.0, 6.0));
+}
+
+#[tokio::test]
+async fn a_look_at_a_device_costs_two_reads_and_one_at_an_endpoint_one() {
+    let world = World::new().await;
+    let (registry, meter) = metered(&world);
+    world.says("phone", "t1", 1).await;
+    world.says("tablet", "t1", 2).await;
+    let standing = async |device: &str| {
+        let standing = registry.standing(&key(device), at(3)).await.unwrap();
+        assert_eq!(standing.unwrap().claimant, Some(key("tablet").id));
+    };
+
+    standing("tablet").await;
+    assert_eq!(total(&meter), bill(2.0, 0.0));
+    standing("phone").await;
+    assert_eq!(total(&meter), bill(4.0, 0.0));
+    let token = crate::world::token("t1");
+    let _ = registry
+        .claimant(&application(), token.digest().as_bytes(), at(3))
+        .await
+        .unwrap();
+    assert_eq!(total(&meter), bill(2.0, 0.0));
+    registry.condemn(&arn("a"), &attempt("one", 4)).await.unwrap();
+    assert_eq!(total(&meter), bill(0.0, 1.0));
+    registry.condemned(&arn("a")).await.unwrap();
+    assert_eq!(total(&meter), bill(1.0, 0.0));
+}
+
+#[tokio::test]
+async fn a_paper_costs_a_unit_for_each_kilobyte_and_the_end_of_a_run_what_a_checkpoint_does() {
+    let world = World::new().await;
+    let (registry, meter) = metered(&world);
+    let lasts = Duration::from_secs(60);
+    let Acquired::Go(mut lease) = registry.acquire(&application(), &attempt("one", 3), lasts).await.unwrap() else {
+        panic!("nobody else asks")
+    };
+    let _ = total(&meter);
+    let run = crate::completed::run("noon", 0, 1);
+    let paper = Paper {
+        kind: "fleet",
+        number: 0,
+    };
+
+    // 10,000 endpoints of 33 bytes.
+    let _ = registry.keep(&lease, &run.id, paper, &[7; 330_000], at(4)).await.unwrap();
+    assert_eq!(total(&meter), bill(0.0, 323.0));
+    let _ = registry.kept(&application(), &run.id, paper).await.unwrap();
+    assert_eq!(total(&meter), bill(81.0, 0.0));
+    let _ = registry.finish(&mut lease, &run, at(5)).await.unwrap();
+    assert_eq!(total(&meter), bill(0.0, 4.0));
+    assert!(registry.holds(&application(), lease.fence(), at(6)).await.unwrap());
+    assert_eq!(total(&meter), bill(1.0, 0.0));
 }
 
 #[tokio::test]

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use registry::{Acquired, Change, StoreError};
+use registry::{Acquired, Change, Grounds, StoreError};
 use tokio::task::JoinSet;
 
-use crate::world::{World, application, attempt, registration};
+use crate::world::{World, application, attempt, registration, ticket};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_hundred_devices_that_register_one_token_at_once_the_newest_has_it() {
@@ -53,7 +53,10 @@ async fn of_fifty_workers_one_may_enable_and_one_may_sweep() {
         workers.spawn(async move {
             let id = format!("worker-{n}");
             let attempt = attempt(&id, 2);
-            let enabling = registry.enabling(&seen, &attempt).await.unwrap();
+            let enabling = registry
+                .enabling(&seen, ticket(1), Grounds::Confirmed, &attempt)
+                .await
+                .unwrap();
             let acquired = registry
                 .acquire(&application(), &attempt, Duration::from_secs(60))
                 .await

@@ -2,25 +2,34 @@
 
 use std::time::Duration;
 
-use registry::{Acquired, Change, Filed, Registry, Run, RunId, StoreError};
+use registry::{Acquired, Change, Filed, Grounds, Paper, Registration, Registry, Run, RunId, StoreError};
 use sandbox::kill::killed_after;
 
-use crate::world::{World, application, arn, at, attempt, key, registration};
+use crate::world::{World, application, arn, at, attempt, key, registration, ticket, token};
 
 /// One device from its registration to its end, as a function and a sweep do it.
 async fn life(registry: &Registry) -> Result<(), StoreError> {
     let one = attempt("one", 9);
-    let _ = registry.register(&registration("phone", "t1", 1), &one).await?;
+    let said = Registration {
+        subscriptions: Some(["news".to_owned()].into()),
+        ..registration("phone", "t1", 1)
+    };
+    let _ = registry.register(&said, &one).await?;
     let registered = registry.register(&registration("tablet", "t1", 2), &one).await?;
     if registered.leads_to_sns()
         && let Change::Done(device) = registry.bind(&registered.device, &arn("a"), &one).await?
     {
-        let _ = registry.enabling(&device, &one).await?;
+        let _ = registry.enabling(&device, ticket(1), Grounds::Confirmed, &one).await?;
     }
-    let _ = registry.endpoint_disabled(&arn("a"), at(3), &one).await?;
+    let _ = registry.endpoint_disabled(&arn("a"), &token("t1"), at(3), &one).await?;
+    if let Some(device) = registry.get(&key("tablet"), at(3)).await? {
+        let _ = registry.ended(&device, &["weather".to_owned()].into(), &one).await?;
+    }
     let _ = registry.register(&registration("phone", "t1", 4), &one).await?;
     let _ = registry.register(&registration("tablet", "t2", 5), &one).await?;
     let _ = registry.opt_out(&key("tablet"), at(6), &one).await?;
+    registry.condemn(&arn("b"), &one).await?;
+    registry.spare(&arn("b")).await?;
     if let Some(device) = registry.get(&key("phone"), at(6)).await? {
         let _ = registry.tombstone(&device, &one).await?;
     }
@@ -43,6 +52,8 @@ async fn the_rows_agree_after_every_crash_and_the_second_time_ends_as_the_first_
         life(&world.registry).await.unwrap();
 
         assert_eq!(world.devices().await, expected, "killed after {waits}");
+        let to_end = world.device("phone").await.inherited_subscriptions;
+        assert_eq!(Vec::from_iter(to_end), ["news"], "killed after {waits}");
         if finished.is_some() {
             break;
         }
@@ -63,6 +74,11 @@ async fn a_sweep_that_is_killed_goes_on_at_its_last_checkpoint_in_another_proces
         let kept = world.registry.run(&application(), &noon()).await.unwrap().unwrap();
         assert_eq!((kept.step, steps.last()), (6, Some(&6)), "killed after {waits}");
         assert_eq!(kept.counters["steps"], 6);
+        for step in 1..=6 {
+            let kept = world.registry.kept(&application(), &noon(), paper(step)).await.unwrap();
+            assert_eq!(kept, Some(step.to_be_bytes().to_vec()), "killed after {waits}");
+        }
+        assert_eq!(world.registry.completed(&application()).await.unwrap().len(), 1);
         if let Some(first) = first {
             assert_eq!((first, steps), (vec![1, 2, 3], vec![4, 5, 6]));
             break;
@@ -70,7 +86,7 @@ async fn a_sweep_that_is_killed_goes_on_at_its_last_checkpoint_in_another_proces
     }
 }
 
-/// Goes on from the last checkpoint, as far as a step.
+/// Goes on from the last checkpoint, as far as a step: the sixth is the last. What a step has found is on paper before it counts.
 async fn sweep(registry: &Registry, id: &str, second: i64, to: i64) -> Vec<i64> {
     let lasts = Duration::from_secs(60);
     let acquired = registry.acquire(&application(), &attempt(id, second), lasts).await.unwrap();
@@ -95,11 +111,27 @@ async fn sweep(registry: &Registry, id: &str, second: i64, to: i64) -> Vec<i64> 
     while run.step < to {
         run.step += 1;
         *run.counters.get_mut("steps").unwrap() += 1;
-        let filed = registry.checkpoint(&mut lease, &run, at(second), lasts).await.unwrap();
+        let bytes = run.step.to_be_bytes();
+        let kept = registry
+            .keep(&lease, &run.id, paper(run.step), &bytes, at(second))
+            .await
+            .unwrap();
+        assert_eq!(kept, Filed::Filed);
+        let filed = match run.step {
+            6 => registry.finish(&mut lease, &run, at(second)).await.unwrap(),
+            _ => registry.checkpoint(&mut lease, &run, at(second), lasts).await.unwrap(),
+        };
         assert_eq!(filed, Filed::Filed);
         steps.push(run.step);
     }
     steps
+}
+
+fn paper(step: i64) -> Paper {
+    Paper {
+        kind: "step",
+        number: u32::try_from(step).unwrap(),
+    }
 }
 
 fn noon() -> RunId {

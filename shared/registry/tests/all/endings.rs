@@ -1,8 +1,8 @@
 //! Opting out, and being given up.
 
-use registry::{Change, Noted, Outcome, Refusal, Stale, State};
+use registry::{Change, Grounds, Noted, Outcome, Refusal, Stale, State};
 
-use crate::world::{World, at, attempt, done, key, recorded};
+use crate::world::{World, at, attempt, done, key, recorded, ticket};
 
 #[tokio::test]
 async fn who_has_opted_out_stays_so_until_a_later_confirmation() {
@@ -112,7 +112,13 @@ async fn a_decision_on_a_row_that_has_changed_is_not_carried_out() {
     assert_eq!(change, Change::Overtaken(Some(now.clone())));
     let change = world.registry.quarantine(&seen, &attempt("sweep", 3)).await.unwrap();
     assert_eq!(change, Change::Overtaken(Some(now.clone())));
-    let change = world.registry.enabling(&seen, &attempt("sweep", 3)).await.unwrap();
+    let change = world
+        .registry
+        .enabling(&seen, ticket(1), Grounds::Confirmed, &attempt("sweep", 3))
+        .await
+        .unwrap();
+    assert_eq!(change, Change::Overtaken(Some(now.clone())));
+    let change = world.registry.slot_conflict(&seen, &attempt("sweep", 3)).await.unwrap();
     assert_eq!(change, Change::Overtaken(Some(now.clone())));
     let change = world.registry.unbind(&seen, &attempt("sweep", 3)).await.unwrap();
     assert_eq!(change, Change::Overtaken(Some(now)));
@@ -132,6 +138,29 @@ async fn a_decision_on_a_row_that_has_changed_is_not_carried_out() {
 }
 
 #[tokio::test]
+async fn who_has_no_place_at_sns_keeps_its_claim_and_nothing_else_until_it_confirms_again() {
+    let world = World::new().await;
+    let registry = &world.registry;
+    let seen = world.with_endpoint("phone", "t1", 1, "a").await;
+
+    let none = done(registry.slot_conflict(&seen, &attempt("sweep", 5)).await.unwrap());
+
+    assert_eq!((none.state, none.since, &none.endpoint), (State::SlotConflict, at(5), &None));
+    assert_eq!(done(registry.slot_conflict(&none, &attempt("sweep", 6)).await.unwrap()), none);
+    assert_eq!(world.devices().await, ["phone slot_conflict t1@1"]);
+    assert!(!world.lines().await.contains("expires_at"));
+    let again = world.register("phone", "t1", 1).await;
+    assert_eq!((again.outcome, again.leads_to_sns()), (Outcome::Repeated, false));
+    let back = world.register("phone", "t1", 6).await;
+    assert_eq!((back.outcome, back.leads_to_sns()), (Outcome::Revived, true));
+    assert_eq!(world.devices().await, ["phone live t1@6"]);
+
+    done(registry.slot_conflict(&back.device, &attempt("sweep", 7)).await.unwrap());
+    world.says("tablet", "t1", 8).await;
+    assert_eq!(world.devices().await, ["phone superseded t1@6", "tablet live t1@8"]);
+}
+
+#[tokio::test]
 async fn each_state_has_what_is_not_done_with_it() {
     let world = World::new().await;
     let registry = &world.registry;
@@ -142,12 +171,14 @@ async fn each_state_has_what_is_not_done_with_it() {
     let tombstone = done(registry.tombstone(&tombstone, &attempt("sweep", 2)).await.unwrap());
     world.with_endpoint("opted-out", "t4", 1, "d").await;
     let opted_out = recorded(registry.opt_out(&key("opted-out"), at(2), &attempt("r", 2)).await.unwrap());
+    let slot_conflict = world.register("slot-conflict", "t6", 1).await.device;
+    let slot_conflict = done(registry.slot_conflict(&slot_conflict, &attempt("sweep", 2)).await.unwrap());
     world.says("superseded", "t5", 1).await;
     world.says("winner", "t5", 2).await;
     let superseded = world.device("superseded").await;
 
     let mut refused = Vec::new();
-    for device in [&live, &quarantined, &tombstone, &opted_out, &superseded] {
+    for device in [&live, &quarantined, &slot_conflict, &tombstone, &opted_out, &superseded] {
         let attempt = attempt("sweep", 3);
         let endpoint = device.endpoint.clone().unwrap_or(crate::world::arn("e"));
         let is_refused = |change| match change {
@@ -157,20 +188,28 @@ async fn each_state_has_what_is_not_done_with_it() {
             }
             _ => false,
         };
+        let one = ticket(1);
         refused.push(format!(
-            "{}: bind {}, enabling {}, quarantine {}, tombstone {}",
+            "{}: bind {}, enabling {} {}, quarantine {}, absolve {}, slot_conflict {}, tombstone {}",
             device.state.as_str(),
             is_refused(registry.bind(device, &endpoint, &attempt).await.unwrap()),
-            is_refused(registry.enabling(device, &attempt).await.unwrap()),
+            is_refused(registry.enabling(device, one, Grounds::Confirmed, &attempt).await.unwrap()),
+            is_refused(registry.enabling(device, one, Grounds::Recovery, &attempt).await.unwrap()),
             is_refused(registry.quarantine(device, &attempt).await.unwrap()),
+            is_refused(registry.absolve(device, &attempt).await.unwrap()),
+            is_refused(registry.slot_conflict(device, &attempt).await.unwrap()),
             is_refused(registry.tombstone(device, &attempt).await.unwrap()),
         ));
+        // Those that are of no state are over the version: the first one was not refused, or this is the first.
+        assert!(!is_refused(registry.note_enabled(device, &attempt).await.unwrap()));
+        assert!(!is_refused(registry.unbind(device, &attempt).await.unwrap()));
     }
     insta::assert_snapshot!(refused.join("\n"), @r#"
-    live: bind false, enabling false, quarantine false, tombstone false
-    quarantined: bind false, enabling true, quarantine false, tombstone false
-    tombstone: bind true, enabling true, quarantine true, tombstone false
-    opted_out: bind true, enabling true, quarantine true, tombstone true
-    superseded: bind true, enabling true, quarantine true, tombstone true
+    live: bind false, enabling false false, quarantine false, absolve false, slot_conflict false, tombstone false
+    quarantined: bind false, enabling true true, quarantine false, absolve false, slot_conflict true, tombstone false
+    slot_conflict: bind true, enabling true true, quarantine true, absolve true, slot_conflict false, tombstone false
+    tombstone: bind true, enabling true true, quarantine true, absolve true, slot_conflict true, tombstone false
+    opted_out: bind true, enabling true true, quarantine true, absolve true, slot_conflict true, tombstone true
+    superseded: bind true, enabling true true, quarantine true, absolve true, slot_conflict true, tombstone true
     "#);
 }

@@ -1,8 +1,8 @@
-//! What SNS did to an endpoint, and the one time it may be enabled.
+//! What SNS did to an endpoint, as it is heard.
 
-use registry::{Change, Noted, Refusal};
+use registry::Noted;
 
-use crate::world::{World, arn, at, attempt, done, key, recorded};
+use crate::world::{World, arn, at, attempt, key, recorded, token};
 
 #[tokio::test]
 async fn of_two_moments_the_later_one_counts_in_whatever_order_they_come() {
@@ -11,7 +11,7 @@ async fn of_two_moments_the_later_one_counts_in_whatever_order_they_come() {
     let registry = &world.registry;
 
     let first = registry
-        .endpoint_disabled(&arn("a"), at(5), &attempt("event", 6))
+        .endpoint_disabled(&arn("a"), &token("t1"), at(5), &attempt("event", 6))
         .await
         .unwrap();
     assert_eq!(recorded(first).disabled_at, Some(at(5)));
@@ -21,7 +21,9 @@ async fn of_two_moments_the_later_one_counts_in_whatever_order_they_come() {
     assert_eq!(recorded(later).disabled_at, Some(at(7)));
 
     for noted in [
-        registry.endpoint_disabled(&arn("b"), at(5), &attempt("event", 6)).await,
+        registry
+            .endpoint_disabled(&arn("b"), &token("t1"), at(5), &attempt("event", 6))
+            .await,
         registry.disabled(&key("tablet"), at(5), &attempt("event", 6)).await,
     ] {
         assert_eq!(noted.unwrap(), Noted::Unknown);
@@ -29,22 +31,15 @@ async fn of_two_moments_the_later_one_counts_in_whatever_order_they_come() {
 }
 
 #[tokio::test]
-async fn an_endpoint_is_enabled_once_for_each_confirmation() {
+async fn an_endpoint_with_another_token_says_nothing_of_the_row() {
     let world = World::new().await;
-    let seen = world.with_endpoint("phone", "t1", 1, "a").await;
+    world.with_endpoint("phone", "t1", 1, "a").await;
     let registry = &world.registry;
-
-    let enabled = done(registry.enabling(&seen, &attempt("sweep", 2)).await.unwrap());
-    assert_eq!((enabled.enables_since_confirm, enabled.enabled_at), (1, Some(at(2))));
-    let again = registry.enabling(&enabled, &attempt("sweep", 3)).await.unwrap();
-    assert_eq!(again, Change::Refused(Refusal::AlreadyEnabled));
-    // Another one, who has seen what the first one saw.
-    let other = registry.enabling(&seen, &attempt("other", 2)).await.unwrap();
-    assert_eq!(other, Change::Overtaken(Some(enabled)));
-
-    let confirmed = world.register("phone", "t1", 4).await.device;
-    let enabled = done(registry.enabling(&confirmed, &attempt("sweep", 5)).await.unwrap());
-    assert_eq!(enabled.enabled_at, Some(at(5)));
+    let known = registry
+        .endpoint_disabled(&arn("a"), &token("t2"), at(5), &attempt("event", 6))
+        .await
+        .unwrap();
+    assert!(matches!(known, Noted::Known(device) if device.disabled_at.is_none()));
 }
 
 #[tokio::test]
@@ -64,14 +59,13 @@ async fn each_time_that_an_endpoint_is_disabled_again_is_counted_once() {
             assert_eq!(i64::from(seen.disabled_again), round, "{second}");
         }
         seen = world.register("phone", "t1", start + 4).await.device;
-        seen = done(registry.enabling(&seen, &attempt("sweep", start + 5)).await.unwrap());
+        seen = world.enable(&seen, start + 5).await;
         // A moment before it was enabled says nothing of the time after.
         let before = registry
             .disabled(&seen.key, at(start + 4), &attempt("event", start + 6))
             .await
             .unwrap();
-        assert_eq!(i64::from(recorded(before).disabled_again), round);
-        seen = world.device("phone").await;
+        assert!(matches!(before, Noted::Known(device) if device == seen));
     }
     assert_eq!(world.register("phone", "t2", 40).await.device.disabled_again, 0);
 }

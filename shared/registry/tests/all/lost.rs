@@ -1,11 +1,12 @@
 //! Writes that were performed and whose answers were lost: whoever wrote recognises its own row.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use registry::{Acquired, Filed, Outcome, Renewed, Run, RunId, Switch};
+use registry::{Acquired, Filed, Grounds, Outcome, Paper, Registration, Renewed, Run, RunId, Switch};
 use sandbox::dynamo::Fault;
 
-use crate::world::{World, application, arn, at, attempt, done, key, recorded, registration};
+use crate::world::{World, application, arn, at, attempt, done, key, recorded, registration, ticket};
 
 const LEASE: Duration = Duration::from_secs(60);
 
@@ -54,11 +55,29 @@ async fn changes_of_a_device_are_made_once() {
     lose();
     let seen = done(registry.bind(&seen, &arn("a"), &attempt("sweep", 2)).await.unwrap());
     lose();
-    let seen = done(registry.enabling(&seen, &attempt("sweep", 3)).await.unwrap());
+    let seen = done(
+        registry
+            .enabling(&seen, ticket(1), Grounds::Confirmed, &attempt("sweep", 3))
+            .await
+            .unwrap(),
+    );
     assert_eq!(seen.enables_since_confirm, 1);
     lose();
     let seen = recorded(registry.disabled(&seen.key, at(4), &attempt("event", 4)).await.unwrap());
     assert_eq!(seen.disabled_again, 1);
+    lose();
+    let seen = done(registry.not_enabled(&seen, Some(at(1)), &attempt("sweep", 4)).await.unwrap());
+    assert_eq!((seen.enables_since_confirm, seen.disabled_at), (0, Some(at(4))));
+    lose();
+    let seen = done(registry.note_enabled(&seen, &attempt("sweep", 4)).await.unwrap());
+    lose();
+    let seen = done(
+        registry
+            .note_disabled(&seen, at(5), true, &attempt("sweep", 5))
+            .await
+            .unwrap(),
+    );
+    assert_eq!(seen.disabled_again, 2);
     lose();
     let seen = done(registry.quarantine(&seen, &attempt("sweep", 5)).await.unwrap());
     lose();
@@ -70,6 +89,41 @@ async fn changes_of_a_device_are_made_once() {
 
     assert_eq!(world.device("phone").await, seen);
     assert_eq!(world.devices().await, ["phone opted_out t1@1"]);
+}
+
+#[tokio::test]
+async fn subscriptions_are_ended_and_slots_given_up_once() {
+    let world = World::new().await;
+    let (registry, faults) = world.with_faults().await;
+    let subscriptions = BTreeSet::from(["news".to_owned()]);
+    let said = Registration {
+        subscriptions: Some(subscriptions.clone()),
+        ..registration("phone", "t1", 1)
+    };
+    let _ = world.registry.register(&said, &attempt("phone", 1)).await.unwrap();
+    let tablet = world.register("tablet", "t1", 2).await.device;
+
+    faults.inject("PutItem", Fault::LoseResponse, 1);
+    let tablet = done(registry.ended(&tablet, &subscriptions, &attempt("sweep", 3)).await.unwrap());
+    faults.inject("PutItem", Fault::LoseResponse, 1);
+    let tablet = done(registry.slot_conflict(&tablet, &attempt("sweep", 4)).await.unwrap());
+
+    assert_eq!(world.device("tablet").await, tablet);
+    assert_eq!(tablet.inherited_subscriptions.len(), 0);
+    assert_eq!(faults.calls("PutItem"), 4);
+}
+
+#[tokio::test]
+async fn an_endpoint_is_condemned_and_spared_once() {
+    let world = World::new().await;
+    let (registry, faults) = world.with_faults().await;
+    faults.inject("PutItem", Fault::LoseResponse, 1);
+    let since = registry.condemn(&arn("a"), &attempt("sweep", 1)).await.unwrap();
+    assert_eq!(since, at(1));
+    faults.inject("DeleteItem", Fault::LoseResponse, 1);
+    registry.spare(&arn("a")).await.unwrap();
+    assert!(world.rows().await.is_empty());
+    assert_eq!((faults.calls("PutItem"), faults.calls("DeleteItem")), (2, 2));
 }
 
 #[tokio::test]
@@ -92,12 +146,24 @@ async fn a_lease_is_the_one_that_was_taken() {
     assert_eq!(registry.renew(&mut lease, at(10), LEASE).await.unwrap(), Renewed::Renewed);
     assert_eq!(lease.time_left(at(10)), Some(LEASE));
     lose();
-    let run = run(1);
+    let (run, last) = (run(1), run(2));
     assert_eq!(
         registry.checkpoint(&mut lease, &run, at(20), LEASE).await.unwrap(),
         Filed::Filed
     );
     assert_eq!(registry.run(&application(), &run.id).await.unwrap(), Some(run));
+    lose();
+    let paper = Paper {
+        kind: "fleet",
+        number: 0,
+    };
+    assert_eq!(
+        registry.keep(&lease, &last.id, paper, &[1], at(20)).await.unwrap(),
+        Filed::Filed
+    );
+    lose();
+    assert_eq!(registry.finish(&mut lease, &last, at(20)).await.unwrap(), Filed::Filed);
+    assert_eq!(lease.completed().len(), 1);
     lose();
     registry.release(lease).await.unwrap();
 

@@ -8,16 +8,22 @@
 
 mod binding;
 mod capacity;
+mod completed;
 mod concurrency;
+mod condemned;
 mod crash;
 mod endings;
 mod expiry;
 mod health;
+mod heirs;
+mod history;
 mod lease;
 mod lookup;
 mod lost;
 mod mutants;
 mod pages;
+mod papers;
+mod permit;
 mod random;
 mod redaction;
 mod register;

@@ -5,10 +5,12 @@
 
 mod between;
 mod careless;
+mod rows;
 mod scenes;
 mod sweeps;
+mod tokens;
 
-use self::scenes::{Scene, Stage};
+use self::scenes::{Decision, Scene, Stage};
 use crate::world::World;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -43,6 +45,32 @@ async fn a_decision_and_a_fact_are_for_the_row_that_was_seen() {
     check(Scene::OptingOutAndConfirming, "device#").await;
     check(Scene::QuarantineAndChangingToken, "device#").await;
     check(Scene::TombstoneAndConfirming, "device#").await;
+    for decision in [
+        Decision::Ended,
+        Decision::NotEnabled,
+        Decision::NoteDisabled,
+        Decision::NoteEnabled,
+        Decision::SlotConflict,
+    ] {
+        check(Scene::Deciding(decision), "device#").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_known_of_a_token_is_not_lost_while_it_changes_hands() {
+    check(Scene::TakingAndLeaving, "token#").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_to_be_ended_is_not_forgotten_and_nothing_is_written_over_for_it() {
+    check(Scene::EndingAndInheriting, "device#").await;
+    check(Scene::LosingAndChangingToken, "device#").await;
+    check(Scene::LateAndChangingToken, "device#").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_endpoint_is_condemned_by_the_first() {
+    check(Scene::CondemningTwice, "condemned#").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -56,6 +84,9 @@ async fn a_lease_is_not_taken_kept_or_given_back_over_another_holder() {
 async fn a_checkpoint_is_not_written_without_the_lease_or_over_a_later_one() {
     check(Scene::CheckpointAndAcquiring, "lease#").await;
     check(Scene::CheckpointAndEarlierCheckpoint, "run#").await;
+    check(Scene::FinishAndAcquiring, "lease#").await;
+    check(Scene::FinishAndEarlierFinish, "run#").await;
+    check(Scene::KeepingAndLaterHolder, "paper#").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

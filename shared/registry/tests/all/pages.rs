@@ -73,6 +73,8 @@ async fn a_row_that_cannot_be_read_is_reported_and_the_others_are_read() {
         ("d", "endpoint", AttributeValue::S("arn".to_owned())),
         ("e", "owner", AttributeValue::S(String::new())),
         ("f", "subscriptions", AttributeValue::Bool(true)),
+        ("i", "inherited", AttributeValue::S("one".to_owned())),
+        ("j", "ticket", AttributeValue::S("1".to_owned())),
     ] {
         world.says(device, device, 1).await;
         let mut row = world.rows().await.remove(&device_key(device)).unwrap();
@@ -95,9 +97,11 @@ async fn a_row_that_cannot_be_read_is_reported_and_the_others_are_read() {
         [
             "confirmed_at",
             "endpoint",
+            "inherited",
             "owner",
             "state",
             "subscriptions",
+            "ticket",
             "token",
             "token"
         ]

@@ -4,12 +4,18 @@ use std::error::Error;
 use std::fmt::Debug;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use registry::{Cursor, Owner, Registration, Report, Run, RunId, Segment};
+use registry::{Cursor, Owner, Paper, Registered, Registration, Report, Run, RunId, Segment};
 use sandbox::dynamo::Fault;
 
 use crate::world::{World, application, arn, at, attempt, device_key, done, key, registration, token};
 
-const SECRETS: [&str; 4] = ["secret-device", "secret-token", "secret-owner", "secret-cursor"];
+const SECRETS: [&str; 5] = [
+    "secret-device",
+    "secret-token",
+    "secret-owner",
+    "secret-cursor",
+    "secret-topic",
+];
 
 #[tokio::test]
 async fn no_debug_output_shows_whose_device_it_is() {
@@ -17,6 +23,7 @@ async fn no_debug_output_shows_whose_device_it_is() {
     let registry = &world.registry;
     let registration = Registration {
         owner: Some(Owner::parse("secret-owner").unwrap()),
+        subscriptions: Some(["secret-topic".to_owned()].into()),
         ..registration("secret-device", "secret-token", 1)
     };
     let one = attempt("one", 1);
@@ -24,6 +31,15 @@ async fn no_debug_output_shows_whose_device_it_is() {
     let registered = registry.register(&registration, &one).await.unwrap();
     let second = crate::world::registration("other", "secret-token", 2);
     let second = registry.register(&second, &attempt("two", 2)).await.unwrap();
+    assert_eq!(second.device.inherited_subscriptions.len(), 1);
+    let seen = world.enable(&second.device, 2).await;
+    let standing = registry.standing(&seen.key, at(2)).await.unwrap();
+    let ended = registry.ended(&seen, &["none".to_owned()].into(), &one).await.unwrap();
+    let back = registry.not_enabled(&seen, None, &one).await.unwrap();
+    let second = Registered {
+        device: done(back),
+        ..second
+    };
     let change = registry.bind(&second.device, &arn("a"), &one).await.unwrap();
     let noted = registry.disabled(&key("secret-device"), at(1), &one).await.unwrap();
     let page = registry.page(&application(), Segment::WHOLE, None, 1, at(1)).await.unwrap();
@@ -39,7 +55,16 @@ async fn no_debug_output_shows_whose_device_it_is() {
         previous: None,
     };
     let report = Report::new("{\"device\":\"secret-device\"}").unwrap();
-    let shown: [&dyn Debug; 10] = [
+    let paper = Paper {
+        kind: "fleet",
+        number: 0,
+    };
+    let shown: [&dyn Debug; 15] = [
+        &seen,
+        &standing,
+        &ended,
+        &paper,
+        &seen.ticket,
         &registration,
         &registered,
         &second,

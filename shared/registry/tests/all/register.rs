@@ -1,6 +1,6 @@
 //! What a registration changes, and what it is answered.
 
-use registry::{Outcome, Owner, Registration, Stale, State};
+use registry::{Change, Outcome, Owner, Registration, Stale, State};
 
 use crate::world::{World, at, attempt, done, registration};
 
@@ -37,7 +37,7 @@ async fn the_first_registration_writes_the_device_and_the_claim_on_its_token() {
 async fn the_same_token_again_is_confirmed_and_a_new_chance() {
     let world = World::new().await;
     let seen = world.with_endpoint("phone", "t1", 1, "a").await;
-    done(world.registry.enabling(&seen, &attempt("sweep", 2)).await.unwrap());
+    world.enable(&seen, 2).await;
 
     let registered = world.register("phone", "t1", 3).await;
 
@@ -51,7 +51,7 @@ async fn the_same_token_again_is_confirmed_and_a_new_chance() {
 async fn another_token_takes_the_place_of_the_first_and_leaves_its_history_behind() {
     let world = World::new().await;
     let seen = world.with_endpoint("phone", "t1", 1, "a").await;
-    let seen = done(world.registry.enabling(&seen, &attempt("sweep", 2)).await.unwrap());
+    let seen = world.enable(&seen, 2).await;
     let _ = world.registry.disabled(&seen.key, at(3), &attempt("event", 3)).await.unwrap();
 
     let registered = world.register("phone", "t2", 4).await;
@@ -216,6 +216,28 @@ async fn a_quarantined_device_stays_so_until_its_token_is_another() {
     let other = world.register("phone", "t2", 4).await;
     assert_eq!((other.outcome, other.device.state), (Outcome::TokenChanged, State::Live));
     assert_eq!(world.devices().await, ["phone live t2@4 a"]);
+}
+
+#[tokio::test]
+async fn a_device_that_was_quarantined_by_mistake_is_live_again_and_nothing_is_held_against_it() {
+    let world = World::new().await;
+    let seen = world.with_endpoint("phone", "t1", 1, "a").await;
+    let seen = done(
+        world
+            .registry
+            .note_disabled(&seen, at(2), true, &attempt("sweep", 2))
+            .await
+            .unwrap(),
+    );
+    let quarantined = done(world.registry.quarantine(&seen, &attempt("sweep", 2)).await.unwrap());
+
+    let absolved = done(world.registry.absolve(&quarantined, &attempt("sweep", 3)).await.unwrap());
+    assert_eq!((absolved.state, absolved.since), (State::Live, at(3)));
+    assert_eq!((absolved.disabled_again, absolved.disabled_at), (0, Some(at(2))));
+    assert_eq!(world.devices().await, ["phone live t1@1 a"]);
+    // Over the version that was seen, and no other.
+    let late = world.registry.absolve(&quarantined, &attempt("another", 4)).await.unwrap();
+    assert!(matches!(late, Change::Overtaken(Some(device)) if device == absolved));
 }
 
 #[tokio::test]

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use registry::{Outcome, Registry, StoreError};
+use registry::{Grounds, Outcome, Registry, StoreError};
 use sandbox::dynamo::{DEVICES, Fault};
 
-use crate::world::{RETENTION, World, at, attempt, key, registration, registry};
+use crate::world::{RETENTION, World, at, attempt, key, registration, registry, ticket};
 
 #[tokio::test]
 async fn a_store_that_keeps_failing_is_an_error_within_the_sdks_timeouts() {
@@ -18,7 +18,10 @@ async fn a_store_that_keeps_failing_is_an_error_within_the_sdks_timeouts() {
         let one = attempt("one", 2);
 
         faults.inject("PutItem", fault, usize::MAX);
-        let put = registry.enabling(&seen, &one).await.map(|_| ());
+        let put = registry
+            .enabling(&seen, ticket(1), Grounds::Confirmed, &one)
+            .await
+            .map(|_| ());
         faults.inject("TransactWriteItems", fault, usize::MAX);
         let transaction = registry.register(&registration("phone", "t2", 2), &one).await.map(|_| ());
         faults.inject("GetItem", fault, usize::MAX);

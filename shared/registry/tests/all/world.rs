@@ -2,7 +2,7 @@
 //!
 //! Moments are seconds after noon, and the tokens are of ADM, so that they stand in the table as the tests call them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -10,7 +10,8 @@ use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 use registry::{
-    Application, Attempt, Change, Device, DeviceId, DeviceKey, EndpointArn, Noted, Registered, Registration, Registry, Token,
+    Application, Attempt, Change, Device, DeviceId, DeviceKey, EndpointArn, Grounds, Noted, Registered, Registration, Registry,
+    Ticket, Token,
 };
 use sandbox::dynamo::{Dynamo, Faults, Tables, create_tables};
 
@@ -65,6 +66,13 @@ impl World {
         done(self.registry.bind(&seen, &arn(endpoint), &attempt(device, at)).await.unwrap())
     }
 
+    /// A sweep counts at a moment that it is about to enable the device's endpoint.
+    pub(crate) async fn enable(&self, seen: &Device, second: i64) -> Device {
+        let (registry, attempt) = (&self.registry, attempt("sweep", second));
+        let change = registry.enabling(seen, ticket(1), Grounds::Confirmed, &attempt).await;
+        done(change.unwrap())
+    }
+
     pub(crate) async fn device(&self, device: &str) -> Device {
         self.registry.get(&key(device), at(0)).await.unwrap().unwrap()
     }
@@ -89,6 +97,8 @@ impl World {
                 AttributeValue::S(text) => format!("  {name} S {text}"),
                 AttributeValue::N(number) => format!("  {name} N {number}"),
                 AttributeValue::Ss(texts) => format!("  {name} SS {texts:?}"),
+                AttributeValue::B(bytes) => format!("  {name} B {} bytes", bytes.as_ref().len()),
+                AttributeValue::L(items) => format!("  {name} L {items:?}"),
                 AttributeValue::M(members) => format!("  {name} M {members:?}"),
                 other => panic!("not in these rows: {other:?}"),
             });
@@ -124,7 +134,7 @@ impl World {
             let (state, token) = (string(row, "state"), string(row, "token"));
             let claim = rows.get(&claim_key(token));
             let holds = claim.is_some_and(|claim| string(claim, "device") == id);
-            if matches!(state, "live" | "quarantined") {
+            if matches!(state, "live" | "quarantined" | "slot_conflict") {
                 if !holds || claim.is_none_or(|claim| claim.contains_key("expires_at")) {
                     wrong.push(format!("{id} is {state} without the claim on {token}"));
                 }
@@ -137,6 +147,16 @@ impl World {
             }
             if state == "superseded" && row.contains_key("endpoint") {
                 wrong.push(format!("{id} is superseded and has an endpoint"));
+            }
+            if state == "superseded" && row.contains_key("subscriptions") {
+                wrong.push(format!("{id} is superseded and has subscriptions"));
+            }
+            let (own, inherited) = (texts(row, "subscriptions"), texts(row, "inherited"));
+            if !own.is_disjoint(&inherited) {
+                wrong.push(format!("{id} has to end what is its own"));
+            }
+            if !inherited.is_empty() && row.contains_key("expires_at") {
+                wrong.push(format!("{id} has subscriptions to end and expires"));
             }
             if let Some(arn) = optional(row, "endpoint") {
                 let owner = rows.get(&format!("endpoint#{arn}")).map(|row| string(row, "device"));
@@ -156,6 +176,33 @@ impl World {
             }
         }
         wrong
+    }
+
+    /// What is known of each token that was ever confirmed: in the row of the device that has it, or else in its claim.
+    pub(crate) async fn known(&self) -> BTreeMap<String, [Option<i64>; 3]> {
+        let rows = self.rows().await;
+        let claims = rows.iter().filter(|(key, _)| key.starts_with("token#"));
+        let known = claims.map(|(key, claim)| {
+            let device = rows.get(&device_key(string(claim, "device")));
+            let has_it = |row: &&Row| claim_key(string(row, "token")) == *key && string(row, "state") != "superseded";
+            let row = device.filter(has_it).unwrap_or(claim);
+            let again = number(row, "disabled_again").filter(|again| *again > 0);
+            (key.clone(), [number(row, "disabled_at"), number(row, "enabled_at"), again])
+        });
+        known.collect()
+    }
+
+    /// All subscriptions that are on record, by row.
+    pub(crate) async fn subscriptions(&self) -> Vec<String> {
+        let rows = self.rows().await;
+        let all = rows.values().flat_map(|row| {
+            let (mut own, inherited) = (texts(row, "subscriptions"), texts(row, "inherited"));
+            own.extend(inherited);
+            own
+        });
+        let mut all: Vec<_> = all.collect();
+        all.sort();
+        all
     }
 
     /// A row changed behind everybody's back.
@@ -183,6 +230,11 @@ pub(crate) fn string<'a>(row: &'a Row, attribute: &str) -> &'a str {
 
 fn optional<'a>(row: &'a Row, attribute: &str) -> Option<&'a str> {
     row.get(attribute).map(|value| value.as_s().unwrap().as_str())
+}
+
+pub(crate) fn texts(row: &Row, attribute: &str) -> BTreeSet<String> {
+    let texts = row.get(attribute).map(|value| value.as_ss().unwrap());
+    texts.into_iter().flatten().cloned().collect()
 }
 
 pub(crate) fn registry(client: &Client) -> Registry {
@@ -221,8 +273,13 @@ pub(crate) fn registration(device: &str, token_text: &str, second: i64) -> Regis
         device: key(device),
         token: token(token_text),
         owner: None,
+        subscriptions: None,
         confirmed_at: at(second),
     }
+}
+
+pub(crate) fn ticket(number: u64) -> Ticket {
+    Ticket { run: 1, number }
 }
 
 pub(crate) fn attempt(id: &str, second: i64) -> Attempt<'_> {

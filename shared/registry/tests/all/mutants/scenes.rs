@@ -1,13 +1,13 @@
-//! The scenes: one acts, and another comes in between.
+//! The stage: one acts, and another comes in between.
 
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::Client;
-use registry::{Application, Change, Device, Registration, Registry};
+use registry::{Application, Device, Registration, Registry};
 
 use super::between::Between;
 use super::careless::Careless;
-use crate::world::{World, arn, at, attempt, device_key, done, key, registration, registry, string, token};
+use crate::world::{World, attempt, device_key, registration, registry, string, token};
 
 /// Who acts, and who comes in between.
 #[derive(Clone, Copy, Debug)]
@@ -16,11 +16,19 @@ pub(super) enum Scene {
     BindingAndRegistering,
     CheckpointAndAcquiring,
     CheckpointAndEarlierCheckpoint,
+    CondemningTwice,
     ConfirmingAndChangingToken,
+    Deciding(Decision),
     DisablingAndBinding,
     DisablingAndChangingToken,
     EnablingTwice,
+    EndingAndInheriting,
+    FinishAndAcquiring,
+    FinishAndEarlierFinish,
+    KeepingAndLaterHolder,
+    LateAndChangingToken,
     LeaseTwice,
+    LosingAndChangingToken,
     OptingOutAndConfirming,
     QuarantineAndChangingToken,
     RegisteringTwice,
@@ -29,8 +37,19 @@ pub(super) enum Scene {
     SharingAToken,
     StoppingTwice,
     SupersedingAndChangingToken,
+    TakingAndLeaving,
     TombstoneAndConfirming,
     UnbindingAndBinding,
+}
+
+/// What somebody makes of a row that was seen.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Decision {
+    Ended,
+    NotEnabled,
+    NoteDisabled,
+    NoteEnabled,
+    SlotConflict,
 }
 
 /// What became of a scene.
@@ -44,10 +63,10 @@ pub(super) struct Stage<'a> {
     pub(super) world: &'a World,
     pub(super) acting: Registry,
     between: Between,
-    phone: String,
-    tablet: String,
+    pub(super) phone: String,
+    pub(super) tablet: String,
     pub(super) application: Application,
-    n: usize,
+    pub(super) n: usize,
 }
 
 impl<'a> Stage<'a> {
@@ -92,152 +111,17 @@ impl<'a> Stage<'a> {
             Scene::ReleasingAndAcquiring => Box::pin(self.releasing_and_acquiring(request)).await,
             Scene::CheckpointAndAcquiring => Box::pin(self.checkpoint_and_acquiring(request)).await,
             Scene::CheckpointAndEarlierCheckpoint => Box::pin(self.checkpoint_and_earlier_checkpoint()).await,
+            Scene::Deciding(decision) => Box::pin(self.deciding_and_changing_token(request, decision)).await,
+            Scene::EndingAndInheriting => Box::pin(self.ending_and_inheriting(request)).await,
+            Scene::TakingAndLeaving => Box::pin(self.taking_and_leaving(request)).await,
+            Scene::LosingAndChangingToken => Box::pin(self.losing_and_changing_token(request)).await,
+            Scene::LateAndChangingToken => Box::pin(self.late_and_changing_token(request)).await,
+            Scene::CondemningTwice => Box::pin(self.condemning_twice(request)).await,
+            Scene::KeepingAndLaterHolder => Box::pin(self.keeping_and_later_holder(request)).await,
+            Scene::FinishAndAcquiring => Box::pin(self.finish_and_acquiring(request)).await,
+            Scene::FinishAndEarlierFinish => Box::pin(self.finish_and_earlier_finish()).await,
             Scene::StoppingTwice => Box::pin(self.stopping_twice(request)).await,
         }
-    }
-
-    async fn registering_twice(&self, request: usize, scene: Scene) -> Played {
-        let phone = self.phone.as_str();
-        if let Scene::ConfirmingAndChangingToken = scene {
-            self.register(phone, 1, 1).await;
-        }
-        let act = self.acts(phone, 1, 5);
-        let (_, had_ended) = self.both(request, act, self.register(phone, 2, 6)).await;
-        self.expect(phone, "live", 2, had_ended).await
-    }
-
-    async fn sharing_a_token(&self, request: usize) -> Played {
-        let (phone, tablet) = (self.phone.as_str(), self.tablet.as_str());
-        let act = self.acts(phone, 1, 5);
-        let (_, had_ended) = self.both(request, act, self.register(tablet, 1, 6)).await;
-        self.expect(tablet, "live", 1, had_ended).await
-    }
-
-    async fn superseding_and_changing_token(&self, request: usize) -> Played {
-        let (phone, tablet) = (self.phone.as_str(), self.tablet.as_str());
-        self.register(phone, 1, 1).await;
-        let act = self.acts(tablet, 1, 6);
-        let (_, had_ended) = self.both(request, act, self.register(phone, 2, 7)).await;
-        self.expect(phone, "live", 2, had_ended).await
-    }
-
-    async fn binding_and_binding(&self, request: usize) -> Played {
-        let other = &self.world.registry;
-        let (phone, tablet) = (self.phone.as_str(), self.tablet.as_str());
-        let one = attempt("one", 9);
-        let two = attempt("two", 9);
-        let endpoint = arn(&format!("e-{}", self.n));
-        let (phone, tablet) = (self.register(phone, 1, 1).await, self.register(tablet, 2, 1).await);
-        let act = self.acting.bind(&phone, &endpoint, &one);
-        let (other, arn) = (other.clone(), endpoint.clone());
-        let meanwhile = async move { done(other.bind(&tablet, &arn, &two).await.unwrap()) };
-        let (_, had_ended) = self.both(request, act, meanwhile).await;
-        Played { broken: None, had_ended }
-    }
-
-    async fn binding_and_registering(&self, request: usize) -> Played {
-        let other = &self.world.registry;
-        let (phone, tablet) = (self.phone.as_str(), self.tablet.as_str());
-        let one = attempt("one", 9);
-        let two = attempt("two", 9);
-        let endpoint = arn(&format!("e-{}", self.n));
-        let had = self.register(tablet, 2, 1).await;
-        done(other.bind(&had, &endpoint, &two).await.unwrap());
-        let seen = self.register(phone, 1, 1).await;
-        let act = self.acting.bind(&seen, &endpoint, &one);
-        let (_, had_ended) = self.both(request, act, self.register(tablet, 3, 9)).await;
-        self.expect(tablet, "live", 3, had_ended).await
-    }
-
-    async fn unbinding_and_binding(&self, request: usize) -> Played {
-        let other = &self.world.registry;
-        let (phone, tablet) = (self.phone.as_str(), self.tablet.as_str());
-        let one = attempt("one", 9);
-        let two = attempt("two", 9);
-        let endpoint = arn(&format!("e-{}", self.n));
-        let seen = self.register(phone, 1, 1).await;
-        let seen = done(other.bind(&seen, &endpoint, &two).await.unwrap());
-        let tablet = self.register(tablet, 2, 1).await;
-        let act = self.acting.unbind(&seen, &one);
-        let (other, arn) = (other.clone(), endpoint.clone());
-        let meanwhile = async move { done(other.bind(&tablet, &arn, &two).await.unwrap()) };
-        let (_, had_ended) = self.both(request, act, meanwhile).await;
-        Played { broken: None, had_ended }
-    }
-
-    /// An event names an endpoint that changes hands before it is on record: it says nothing of the device that had it.
-    async fn disabling_and_binding(&self, request: usize) -> Played {
-        let other = &self.world.registry;
-        let (one, two) = (attempt("one", 9), attempt("two", 9));
-        let endpoint = arn(&format!("e-{}", self.n));
-        let phone = self.register(&self.phone, 1, 1).await;
-        let phone = done(other.bind(&phone, &endpoint, &two).await.unwrap());
-        let tablet = self.register(&self.tablet, 2, 1).await;
-        let act = self.acting.endpoint_disabled(&endpoint, at(5), &one);
-        let (other, arn) = (other.clone(), endpoint.clone());
-        let meanwhile = async move { done(other.bind(&tablet, &arn, &two).await.unwrap()) };
-        let (_, had_ended) = self.both(request, act, meanwhile).await;
-        let phone = self.world.registry.get(&phone.key, at(9)).await.unwrap().unwrap();
-        Played {
-            broken: (!had_ended && phone.disabled_at.is_some()).then(|| format!("{phone:?}")),
-            had_ended,
-        }
-    }
-
-    async fn disabling_and_changing_token(&self, request: usize) -> Played {
-        let phone = self.phone.as_str();
-        let one = attempt("one", 9);
-        self.register(phone, 1, 1).await;
-        let phone_key = key(phone);
-        let act = self.acting.disabled(&phone_key, at(5), &one);
-        let (_, had_ended) = self.both(request, act, self.register(phone, 2, 6)).await;
-        self.expect(phone, "live", 2, had_ended).await
-    }
-
-    async fn enabling_twice(&self, request: usize) -> Played {
-        let other = &self.world.registry;
-        let phone = self.phone.as_str();
-        let one = attempt("one", 9);
-        let two = attempt("two", 9);
-        let seen = self.register(phone, 1, 1).await;
-        let act = self.acting.enabling(&seen, &one);
-        let (other, device) = (other.clone(), seen.clone());
-        let meanwhile = async move { other.enabling(&device, &two).await };
-        let ((first, second), had_ended) = self.both(request, act, meanwhile).await;
-        let is_done = |change| matches!(change, Ok(Change::Done(_)));
-        let twice = is_done(first) && is_done(second);
-        Played {
-            broken: twice.then(|| "enabled twice".to_owned()),
-            had_ended,
-        }
-    }
-
-    async fn opting_out_and_confirming(&self, request: usize) -> Played {
-        let phone = self.phone.as_str();
-        let one = attempt("one", 9);
-        self.register(phone, 1, 1).await;
-        let phone_key = key(phone);
-        let act = self.acting.opt_out(&phone_key, at(5), &one);
-        let (_, had_ended) = self.both(request, act, self.register(phone, 1, 6)).await;
-        self.expect(phone, "live", 1, had_ended).await
-    }
-
-    async fn quarantine_and_changing_token(&self, request: usize) -> Played {
-        let phone = self.phone.as_str();
-        let one = attempt("one", 9);
-        let seen = self.register(phone, 1, 1).await;
-        let act = self.acting.quarantine(&seen, &one);
-        let (_, had_ended) = self.both(request, act, self.register(phone, 2, 6)).await;
-        self.expect(phone, "live", 2, had_ended).await
-    }
-
-    async fn tombstone_and_confirming(&self, request: usize) -> Played {
-        let phone = self.phone.as_str();
-        let one = attempt("one", 9);
-        let seen = self.register(phone, 1, 1).await;
-        let act = self.acting.tombstone(&seen, &one);
-        let (_, had_ended) = self.both(request, act, self.register(phone, 1, 6)).await;
-        self.expect(phone, "live", 1, had_ended).await
     }
 
     /// What both of two said, of which one came in before a request of the other, counted from 0; and whether that had no such request.
@@ -265,28 +149,28 @@ impl<'a> Stage<'a> {
         ((first, second.unwrap()), had_ended)
     }
 
-    fn registration(&self, device: &str, token: usize, second: i64) -> Registration {
+    pub(super) fn registration(&self, device: &str, token: usize, second: i64) -> Registration {
         registration(device, &self.token(token), second)
     }
 
-    fn token(&self, token: usize) -> String {
+    pub(super) fn token(&self, token: usize) -> String {
         format!("t{token}-{}", self.n)
     }
 
     /// Registers with the careful client.
-    fn register(&self, device: &str, token: usize, second: i64) -> impl Future<Output = Device> + Send + use<> {
+    pub(super) fn register(&self, device: &str, token: usize, second: i64) -> impl Future<Output = Device> + Send + use<> {
         let registration = self.registration(device, token, second);
         let registry = self.world.registry.clone();
         async move { registry.register(&registration, &attempt("two", 9)).await.unwrap().device }
     }
 
     /// Registers with the client that may be careless.
-    async fn acts(&self, device: &str, token: usize, second: i64) {
+    pub(super) async fn acts(&self, device: &str, token: usize, second: i64) {
         let registration = self.registration(device, token, second);
         let _ = self.acting.register(&registration, &attempt("one", 9)).await.unwrap();
     }
 
-    async fn expect(&self, device: &str, state: &str, token_number: usize, had_ended: bool) -> Played {
+    pub(super) async fn expect(&self, device: &str, state: &str, token_number: usize, had_ended: bool) -> Played {
         let rows = self.world.rows().await;
         let row = &rows[&device_key(device)];
         let is_so = string(row, "state") == state && string(row, "token") == token(&self.token(token_number)).as_str();

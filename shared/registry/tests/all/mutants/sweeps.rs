@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use registry::{Acquired, Filed, Lease, Renewed, Run, RunId, Switch};
+use registry::{Acquired, Filed, Lease, Paper, Renewed, Run, RunId, Switch};
 
 use super::scenes::{Played, Stage};
 use crate::world::{at, attempt};
@@ -79,6 +79,68 @@ impl Stage<'_> {
         Played {
             broken: (kept != Some(later)).then(|| format!("{kept:?}")),
             had_ended: true,
+        }
+    }
+
+    pub(super) async fn finish_and_acquiring(&self, request: usize) -> Played {
+        let other = &self.world.registry;
+        let mut lease = self.lease("first", 0).await;
+        let (late, run) = (attempt("two", 100), run(1));
+        let act = self.acting.finish(&mut lease, &run, at(100));
+        let (again, application) = (other.clone(), self.application.clone());
+        let meanwhile = async move { again.acquire(&application, &late, LEASE).await };
+        let ((first, second), had_ended) = self.both(request, act, meanwhile).await;
+        let has_finished = first.unwrap() == Filed::Filed;
+        Played {
+            // It had ended before the other one came, or it was lost.
+            broken: (has_finished && is_go(&second.unwrap()) && !had_ended).then(|| "an overtaken worker wrote".to_owned()),
+            had_ended,
+        }
+    }
+
+    /// Nobody comes in between, as above.
+    pub(super) async fn finish_and_earlier_finish(&self) -> Played {
+        let mut lease = self.lease("first", 0).await;
+        for step in [3, 2] {
+            let _ = self.acting.finish(&mut lease, &run(step), at(1)).await.unwrap();
+        }
+        let kept = self.world.registry.run(&self.application, &run(3).id).await.unwrap().unwrap();
+        Played {
+            broken: (kept.step != 3).then(|| format!("{kept:?}")),
+            had_ended: true,
+        }
+    }
+
+    pub(super) async fn keeping_and_later_holder(&self, request: usize) -> Played {
+        let (other, application, id) = (&self.world.registry, &self.application, run(1).id);
+        let paper = Paper {
+            kind: "fleet",
+            number: 0,
+        };
+        let act = self.acting.keep_under(1, application, &id, paper, &[1], at(1));
+        let (again, to, noon) = (other.clone(), application.clone(), id.clone());
+        let meanwhile = async move { again.keep_under(2, &to, &noon, paper, &[2], at(1)).await };
+        let (_, had_ended) = self.both(request, act, meanwhile).await;
+        let kept = other.kept(application, &id, paper).await.unwrap();
+        Played {
+            broken: (kept != Some(vec![2])).then(|| format!("{kept:?}")),
+            had_ended,
+        }
+    }
+
+    /// The moment is that of the first.
+    pub(super) async fn condemning_twice(&self, request: usize) -> Played {
+        let other = &self.world.registry;
+        let (one, two) = (attempt("one", 9), attempt("two", 5));
+        let endpoint = self.application.endpoint("e");
+        let act = self.acting.condemn(&endpoint, &one);
+        let (again, arn) = (other.clone(), endpoint.clone());
+        let meanwhile = async move { again.condemn(&arn, &two).await };
+        let ((first, second), had_ended) = self.both(request, act, meanwhile).await;
+        let answers = [first.unwrap(), second.unwrap()];
+        Played {
+            broken: (answers[0] != answers[1]).then(|| format!("{answers:?}")),
+            had_ended,
         }
     }
 

@@ -1,0 +1,20 @@
+//! The `devices` Lambda function: configuration, clients, one clock.
+
+use devices::{Clock, Invocation, Service, Settings};
+use jiff::Timestamp;
+use lambda_http::lambda_runtime::{self, Error, LambdaEvent, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the clock and the environment"
+)]
+async fn main() -> Result<(), Error> {
+    cloud::log_as_json();
+    let settings = Settings::read(|name| std::env::var(name).ok())?;
+    let service = &Service::connect(settings, Clock::new(Timestamp::now)).await;
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Invocation>| async move {
+        devices::answer(service, event).await
+    }))
+    .await
+}

@@ -1,0 +1,23 @@
+//! The `reconcile` Lambda function: configuration, clients, one clock.
+
+use endpoints::{Clock, Wait};
+use jiff::Timestamp;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use reconcile::{Invocation, Settings, Sweep};
+
+#[tokio::main(flavor = "current_thread")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the clock and the environment"
+)]
+async fn main() -> Result<(), Error> {
+    cloud::log_as_json();
+    let settings = Settings::read(|name| std::env::var(name).ok())?;
+    let wait = Wait::new(|time| Box::pin(tokio::time::sleep(time)));
+    let sweep = &Sweep::connect(settings, Clock::new(Timestamp::now), wait).await;
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Invocation>| async move {
+        let ends_at = cloud::ends_at(event.context.deadline);
+        sweep.invoke(&event.payload, ends_at, &event.context.request_id).await
+    }))
+    .await
+}
