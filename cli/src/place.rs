@@ -41,11 +41,7 @@ pub(crate) struct Record {
 impl Place {
     /// The options that name this place, behind a blank, for a command that is suggested; nothing for the default.
     pub(crate) fn options(&self) -> String {
-        match self.stack.as_str() {
-            _ if self.deployed => " --deployed".to_owned(),
-            DEFAULT_URL => String::new(),
-            url => format!(" --stack {url}"),
-        }
+        options(&self.stack, self.deployed)
     }
 
     /// Opens the record.
@@ -55,6 +51,15 @@ impl Place {
         } else {
             local(&self.stack).await
         }
+    }
+}
+
+/// The options that name a stack, or a deployment.
+pub(crate) fn options(stack: &str, deployed: bool) -> String {
+    match stack {
+        _ if deployed => " --deployed".to_owned(),
+        DEFAULT_URL => String::new(),
+        url => format!(" --stack {url}"),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::cli::Context;
 use crate::commands::serve::DEFAULT_URL;
 use crate::failure::Failure;
 use crate::local::LocalStack;
+use crate::place;
 use crate::stack::ADM_TIMEOUT;
 
 /// The function to ask.
@@ -36,11 +37,7 @@ impl Function {
 
     /// The options that name it, behind a blank, for a command that is suggested; nothing for the default.
     pub(crate) fn options(&self) -> String {
-        match self.stack.as_str() {
-            _ if self.deployed => " --deployed".to_owned(),
-            DEFAULT_URL => String::new(),
-            url => format!(" --stack {url}"),
-        }
+        place::options(&self.stack, self.deployed)
     }
 }
 

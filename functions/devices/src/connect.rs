@@ -1,6 +1,6 @@
 //! The parts of a deployed function, connected as its settings say.
 
-use aws_sdk_sns::config::{Builder, Region};
+use aws_sdk_sns::config::Builder;
 use registry::Registry;
 
 use crate::{Applications, Clock, Parts, Service, Settings};
@@ -11,13 +11,8 @@ impl Service {
     pub async fn connect(settings: Settings, clock: Clock) -> Self {
         let sdk = cloud::sdk_config(settings.ca_bundle.as_ref(), inbox::timeouts(), inbox::retries()).await;
         let store = aws_sdk_dynamodb::Client::new(&sdk);
-        let applications = settings.applications.into_iter().map(|application| {
-            let region = Region::new(application.region().to_owned());
-            let config = Builder::from(&sdk).region(region).build();
-            (application, aws_sdk_sns::Client::from_conf(config))
-        });
         Self::new(Parts {
-            applications: Applications::new(applications),
+            applications: Applications::connect(settings.applications, &Builder::from(&sdk)),
             registry: Registry::new(store, settings.devices_table, settings.retention),
             quarantine_after: settings.quarantine_after,
             clock,

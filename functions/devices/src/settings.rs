@@ -28,43 +28,23 @@ impl Settings {
     /// [`BadSetting`] names the first variable that is missing or malformed, and says what it must be.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, BadSetting> {
         let variables = Variables::new(variable);
-        let days = variables.whole_number("DEVICE_RETENTION_DAYS", "days", 1..=3650)?;
-        let again = variables.whole_number("QUARANTINE_AFTER", "times", 1..=100)?;
         Ok(Self {
             devices_table: variables.table("DEVICES_TABLE")?,
-            applications: applications(variables.text(APPLICATIONS))?,
-            retention: DAY * u32::try_from(days.unwrap_or(30)).unwrap_or(30),
-            quarantine_after: again
-                .map_or(Ok(upkeep::QUARANTINE_AFTER), u32::try_from)
-                .unwrap_or(upkeep::QUARANTINE_AFTER),
+            applications: endpoints::platform_applications(&variables)?,
+            retention: DAY * variables.number("DEVICE_RETENTION_DAYS", "days", 1..=3_650, 30)?,
+            quarantine_after: variables.number("QUARANTINE_AFTER", "times", 1..=100, upkeep::QUARANTINE_AFTER)?,
             ca_bundle: variables.ca_bundle()?,
         })
     }
 }
 
-fn applications(text: Option<String>) -> Result<BTreeSet<Application>, BadSetting> {
-    let text = text.unwrap_or_default();
-    let arns = text.split(',').map(str::trim).filter(|arn| !arn.is_empty());
-    let applications: Result<BTreeSet<_>, _> = arns.map(Application::parse).collect();
-    applications
-        .ok()
-        .filter(|applications| !applications.is_empty())
-        .ok_or_else(|| {
-            BadSetting::new(
-                APPLICATIONS,
-                "be a comma-separated list of ARNs of platform applications (arn:aws:sns:<region>:<account>:app/<platform>/<name>) of ADM, \
-                 APNS, APNS_SANDBOX or GCM",
-            )
-        })
-}
-
-const APPLICATIONS: &str = "PLATFORM_APPLICATIONS";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const APPLICATIONS: &str = "PLATFORM_APPLICATIONS";
     const ARN: &str = "arn:aws:sns:us-east-1:123456789012:app/ADM/Fire";
 
     fn read(given: &[(&str, &str)]) -> Result<Settings, BadSetting> {

@@ -11,12 +11,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
 use endpoints::{Clock, Failure, Pace, Passes, Refusal, Sns, Worked, Worker};
-use inbox::Digest;
 use jiff::SignedDuration;
 use registry::{Attempt, Device, EndpointArn, Registry, State};
+use upkeep::EndpointId;
 use upkeep::mend::{Mend, Subject, Trail};
 use upkeep::plan::{Caps, Mode, Orphans, Reason, Settings};
-use upkeep::{EndpointId, Ticket};
 
 use crate::doubt::Doubt;
 use crate::trouble::Trouble;
@@ -59,15 +58,14 @@ impl Settling<'_> {
         let mut waiting = VecDeque::from([(own.clone(), trail(&because))]);
         let mut looks: BTreeMap<upkeep::DeviceId, u64> = BTreeMap::new();
         let mut settled = Settled::unasked(device);
-        let mut number = 0;
-        while let Some((id, trail)) = waiting.pop_front() {
+        for ticket in endpoints::tickets(&self.attempt) {
+            let Some((id, trail)) = waiting.pop_front() else { break };
             let look = looks.entry(id.clone()).or_default();
             *look += 1;
             if *look > MOST_LOOKS {
                 continue;
             }
-            number += 1;
-            let mend = Mend::new(Subject::Device(id.clone()), trail, self.ticket(number));
+            let mend = Mend::new(Subject::Device(id.clone()), trail, ticket);
             let mend = match self.is_of_now(&settled.device) && because != Because::OptedOut && id == own {
                 true => mend.confirming(settled.device.confirmed_at),
                 false => mend,
@@ -122,16 +120,6 @@ impl Settling<'_> {
                 deletes: 0,
                 enables: u32::MAX,
             },
-        }
-    }
-
-    /// A request's own, and no sweep's: those are numbered from one.
-    fn ticket(&self, number: u64) -> Ticket {
-        let name = format!("{}@{}", self.attempt.id, self.attempt.now.as_nanosecond());
-        let [a, b, c, d, e, f, g, h, ..] = *Digest::of(&name).as_bytes();
-        Ticket {
-            run: u64::from_be_bytes([a, b, c, d, e, f, g, h]) | 1 << 63,
-            number,
         }
     }
 

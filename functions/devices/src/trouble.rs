@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use cloud::Causes;
-use endpoints::{Cause, Failure, Refusal};
-use inbox::StoreError;
+use endpoints::{Failure, Refusal};
+use inbox::{Cause, StoreError};
 
 use crate::log::FUNCTION;
 use crate::reply::Reply;

@@ -24,7 +24,7 @@ pub use settings::Settings;
 pub use source::Source;
 pub use stream::{BatchItemFailure, StreamBatch};
 pub use sweep::{SweepStopped, Swept};
-pub use topic::{Cause, EntryRefused, Topic, TopicError};
+pub use topic::{EntryRefused, Topic, TopicError};
 
 /// The JSON Schema of what is handed on.
 pub const SCHEMA: &str = include_str!("../schema/event-v1.json");

@@ -1,7 +1,6 @@
 //! The deployment's own topic `events`, and what SNS says when something is published to it.
 
 use std::error::Error;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,9 +9,9 @@ use aws_sdk_sns::config::Region;
 use aws_sdk_sns::config::http::HttpResponse;
 use aws_sdk_sns::config::timeout::TimeoutConfig;
 use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_sns::operation::RequestId;
 use aws_sdk_sns::types::{BatchResultErrorEntry, MessageAttributeValue, PublishBatchRequestEntry};
 use cloud::SdkConfig;
+use inbox::Cause;
 use sns_webhook::TopicArn;
 
 use crate::message::Message;
@@ -73,14 +72,6 @@ impl TopicError {
             Self::Unavailable(_) => "topic_unavailable",
         }
     }
-}
-
-/// What the SDK or SNS said: codes, and never a text, which may quote a message.
-#[derive(Debug)]
-pub struct Cause {
-    code: Option<String>,
-    request_id: Option<String>,
-    source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl Topic {
@@ -158,11 +149,7 @@ fn entry(position: usize, message: &Message) -> PublishBatchRequestEntry {
 
 fn refused(failed: &BatchResultErrorEntry) -> EntryRefused {
     let code = failed.code().to_owned();
-    let cause = || Cause {
-        code: Some(code.clone()),
-        request_id: None,
-        source: None,
-    };
+    let cause = || Cause::with_code(PUBLISH, code.as_str());
     // `SenderFault` is also true of a key that may not be used, and of too many requests: nothing about the message.
     match Kind::of(&code) {
         Kind::Denied => EntryRefused::Topic(Arc::new(TopicError::Denied(cause()))),
@@ -183,7 +170,7 @@ impl EntryRefused {
     /// Of a call with a single message that SNS takes for invalid: that message is.
     pub(crate) fn of_call(cause: &Cause) -> Self {
         Self::Message {
-            code: cause.code.clone().unwrap_or_else(|| "Invalid".to_owned()),
+            code: cause.code().unwrap_or("Invalid").to_owned(),
         }
     }
 }
@@ -258,47 +245,10 @@ impl TopicError {
             Kind::Missing => Self::Missing,
             Kind::Unavailable | Kind::Unlisted => Self::Unavailable,
         };
-        kind(Cause::of(error))
-    }
-}
-
-impl Cause {
-    fn of<E>(error: SdkError<E, HttpResponse>) -> Self
-    where
-        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
-    {
-        let code = error.code().map(str::to_owned);
-        let request_id = error.request_id().map(str::to_owned);
-        let source = match error.as_service_error() {
-            Some(_) => None,
-            None => error.into_source().ok(),
-        };
-        Self {
-            code,
-            request_id,
-            source,
-        }
-    }
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.code {
-            Some(code) => write!(f, "PublishBatch was answered {code}")?,
-            None => f.write_str("PublishBatch got no answer")?,
-        }
-        match &self.request_id {
-            Some(request_id) => write!(f, " (request {request_id})"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Error for Cause {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|source| source as _)
+        kind(Cause::of(PUBLISH, error))
     }
 }
 
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(6);
+const PUBLISH: &str = "PublishBatch";

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use aws_sdk_sns::config::Builder;
 use aws_sdk_sns::config::retry::RetryConfig;
 use aws_sdk_sns::config::timeout::TimeoutConfig;
-use aws_sdk_sns::config::{Builder, Region};
 use endpoints::{Applications, Clock, Wait};
 use registry::Registry;
 
@@ -20,13 +20,9 @@ impl Sweep {
     pub async fn connect(settings: Settings, clock: Clock, wait: Wait) -> Self {
         let sdk = cloud::sdk_config(settings.ca_bundle.as_ref(), timeouts(), inbox::retries()).await;
         let store = aws_sdk_dynamodb::Client::new(&sdk);
-        let applications = settings.applications.into_iter().map(|application| {
-            let region = Region::new(application.region().to_owned());
-            let config = Builder::from(&sdk).region(region).retry_config(RetryConfig::disabled());
-            (application, aws_sdk_sns::Client::from_conf(config.build()))
-        });
+        let sns = Builder::from(&sdk).retry_config(RetryConfig::disabled());
         Self::new(Parts {
-            applications: Applications::new(applications),
+            applications: Applications::connect(settings.applications, &sns),
             registry: Registry::new(store, settings.devices_table, settings.row_retention),
             rules: settings.rules,
             clock,

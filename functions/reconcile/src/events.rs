@@ -11,14 +11,12 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
-use endpoints::{Failure as CallFailure, Passes, Sns, Worker};
+use endpoints::{Failure as CallFailure, Passes, Sns, Worker, tickets};
 use futures_util::FutureExt;
-use inbox::Digest;
-use jiff::Timestamp;
 use registry::{Application, Attempt, Noted, Switch};
 use upkeep::mend::{Mend, Subject, Trail};
 use upkeep::plan::{Caps, Orphans, Settings};
-use upkeep::{DeviceId, EndpointId, Ticket};
+use upkeep::{DeviceId, EndpointId};
 
 use crate::event::{Event, Failure, Kind, NotAnEvent};
 use crate::failure::SweepError;
@@ -167,12 +165,11 @@ impl Sweep {
             not_after: None,
             id,
         };
-        let mut tickets = tickets(id, now);
         let mut queue: VecDeque<_> = [(subject, trail)].into();
         let mut looked = Outcome::of("looked");
-        for _ in 0..MOST_LOOKS {
+        for ticket in tickets(&Attempt { id, now }).take(MOST_LOOKS) {
             let Some((subject, trail)) = queue.pop_front() else { break };
-            let mend = Mend::new(subject, trail, tickets.next().unwrap_or(Ticket { run: 0, number: 0 }));
+            let mend = Mend::new(subject, trail, ticket);
             let worked = Box::pin(worker.work(mend, &settings)).await;
             if let Some(CallFailure::Store(error)) = worked.failure {
                 return Err(SweepError::Store(error));
@@ -219,13 +216,6 @@ impl Outcome {
             self.row = Some(last.reason.row());
         }
     }
-}
-
-/// No lease tells one look from another: the request does.
-fn tickets(id: &str, now: Timestamp) -> impl Iterator<Item = Ticket> {
-    let [a, b, c, d, e, f, g, h, ..] = *Digest::of(&format!("{id}@{}", now.as_millisecond())).as_bytes();
-    let run = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
-    (0..).map(move |number| Ticket { run, number })
 }
 
 /// The one that the event is about, and those that it leads to. A sweep sees the rest.

@@ -75,7 +75,7 @@ impl Papers<'_> {
             FLEET | WORK => self.registry.with_retention(A_RUN),
             _ => self.registry.clone(),
         };
-        let kept = registry.keep_under(fence, self.application, self.run, paper, bytes, now);
+        let kept = registry.keep(fence, self.application, self.run, paper, bytes, now);
         match kept.await? {
             Filed::Filed => Ok(()),
             Filed::Lost | Filed::Stale => Err(SweepError::TakenOver),

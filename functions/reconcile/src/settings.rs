@@ -53,11 +53,10 @@ impl Settings {
     /// [`BadSetting`] names the first variable that is missing or malformed, and says what it must be.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, BadSetting> {
         let variables = Variables::new(variable);
-        let days = number(&variables, "DEVICE_RETENTION_DAYS", "days", (1, 3_650), 30)?;
         Ok(Self {
             devices_table: variables.table("DEVICES_TABLE")?,
-            applications: applications(variables.text(APPLICATIONS))?,
-            row_retention: DAY * days,
+            applications: endpoints::platform_applications(&variables)?,
+            row_retention: DAY * variables.number("DEVICE_RETENTION_DAYS", "days", 1..=3_650, 30)?,
             ca_bundle: variables.ca_bundle()?,
             rules: Rules::read(&variables)?,
         })
@@ -66,26 +65,25 @@ impl Settings {
 
 impl Rules {
     fn read<V: Fn(&str) -> Option<String>>(variables: &Variables<V>) -> Result<Self, BadSetting> {
-        let number = |name, units, range, usual| number(variables, name, units, range, usual);
-        let percent = number("RECONCILE_BUDGET_PERCENT", "percent", (1, 100), 30)?;
+        let percent = variables.number("RECONCILE_BUDGET_PERCENT", "percent", 1..=100, 30)?;
         let hours = |hours: u32| SignedDuration::from_hours(hours.into());
         Ok(Self {
             mode: mode(variables)?,
-            every: hours(number("RECONCILE_EVERY_HOURS", "hours", (1, 8_760), 24)?),
+            every: hours(variables.number("RECONCILE_EVERY_HOURS", "hours", 1..=8_760, 24)?),
             budget_percent: u8::try_from(percent).unwrap_or(30),
             caps: Caps {
-                creates: number("RECONCILE_MOST_CREATES", "endpoints", (0, MOST), 1_000)?,
-                deletes: number("RECONCILE_MOST_DELETES", "endpoints", (0, MOST), 1_000)?,
-                enables: number("RECONCILE_MOST_ENABLES", "endpoints", (0, MOST), 1_000)?,
+                creates: variables.number("RECONCILE_MOST_CREATES", "endpoints", 0..=MOST, 1_000)?,
+                deletes: variables.number("RECONCILE_MOST_DELETES", "endpoints", 0..=MOST, 1_000)?,
+                enables: variables.number("RECONCILE_MOST_ENABLES", "endpoints", 0..=MOST, 1_000)?,
             },
             orphans: match variables.text(ORPHANS).as_deref() {
                 None | Some("report") => Orphans::Report,
                 Some("delete") => Orphans::Delete,
                 Some(_) => return Err(BadSetting::new(ORPHANS, "be `report` or `delete`")),
             },
-            disabled_retention: hours(24 * number("DISABLED_RETENTION_DAYS", "days", (1, 3_650), 30)?),
-            grace: hours(number("RECONCILE_GRACE_HOURS", "hours", (24, 8_760), 24)?),
-            quarantine_after: number("QUARANTINE_AFTER", "times", (1, 100), 2)?,
+            disabled_retention: hours(24 * variables.number("DISABLED_RETENTION_DAYS", "days", 1..=3_650, 30)?),
+            grace: hours(variables.number("RECONCILE_GRACE_HOURS", "hours", 24..=8_760, 24)?),
+            quarantine_after: variables.number("QUARANTINE_AFTER", "times", 1..=100, upkeep::QUARANTINE_AFTER)?,
         })
     }
 }
@@ -116,39 +114,11 @@ fn mode<V: Fn(&str) -> Option<String>>(variables: &Variables<V>) -> Result<Asked
     }
 }
 
-fn number<V: Fn(&str) -> Option<String>>(
-    variables: &Variables<V>,
-    name: &'static str,
-    units: &str,
-    (least, most): (i64, i64),
-    usual: u32,
-) -> Result<u32, BadSetting> {
-    let number = variables.whole_number(name, units, least..=most)?;
-    Ok(number.and_then(|number| u32::try_from(number).ok()).unwrap_or(usual))
-}
-
-fn applications(text: Option<String>) -> Result<BTreeSet<Application>, BadSetting> {
-    let text = text.unwrap_or_default();
-    let arns = text.split(',').map(str::trim).filter(|arn| !arn.is_empty());
-    let applications: Result<BTreeSet<_>, _> = arns.map(Application::parse).collect();
-    applications
-        .ok()
-        .filter(|applications| !applications.is_empty())
-        .ok_or_else(|| {
-            BadSetting::new(
-                APPLICATIONS,
-                "be a comma-separated list of ARNs of platform applications (arn:aws:sns:<region>:<account>:app/<platform>/<name>) of ADM, \
-                 APNS, APNS_SANDBOX or GCM",
-            )
-        })
-}
-
-const APPLICATIONS: &str = "PLATFORM_APPLICATIONS";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const FROM: &str = "RECOVER_FROM";
 const MODE: &str = "RECONCILE_MODE";
 const MOMENT: &str = "be a moment such as 2026-03-06T12:00:00Z (RFC 3339), as RECONCILE_MODE is `recover`";
-const MOST: i64 = 1_000_000_000;
+const MOST: u32 = 1_000_000_000;
 const ORPHANS: &str = "RECONCILE_ORPHANS";
 const UNTIL: &str = "RECOVER_UNTIL";
 
@@ -156,6 +126,7 @@ const UNTIL: &str = "RECOVER_UNTIL";
 mod tests {
     use super::*;
 
+    const APPLICATIONS: &str = "PLATFORM_APPLICATIONS";
     const ARN: &str = "arn:aws:sns:us-east-1:123456789012:app/ADM/Fire";
 
     fn read(given: &[(&str, &str)]) -> Result<Settings, BadSetting> {

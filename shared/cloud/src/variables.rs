@@ -56,6 +56,16 @@ impl<V: Fn(&str) -> Option<String>> Variables<V> {
             }
         }
     }
+
+    /// A number of `units` within `range`; `usual` if none is set.
+    ///
+    /// # Errors
+    /// [`BadSetting`] if something else is set.
+    pub fn number(&self, name: &'static str, units: &str, range: RangeInclusive<u32>, usual: u32) -> Result<u32, BadSetting> {
+        let wide = i64::from(*range.start())..=i64::from(*range.end());
+        let number = self.whole_number(name, units, wide)?;
+        Ok(number.and_then(|number| u32::try_from(number).ok()).unwrap_or(usual))
+    }
 }
 
 /// A variable that is missing or malformed. Its value is not repeated: it may be long, or secret.
@@ -110,6 +120,16 @@ mod tests {
             assert_eq!(read(value), Ok(number), "{value:?}");
         }
         for value in ["1", "31", "-2", "2.0", "two", "9223372036854775808"] {
+            let bad = BadSetting::new("SET", "be a whole number of days from 2 to 30");
+            assert_eq!(read(value), Err(bad), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_not_set_is_the_usual_one_and_the_range_is_kept() {
+        let read = |value: &str| variables(value).number("SET", "days", 2..=30, 7);
+        assert_eq!([read("2"), read(" 30 "), read(" ")], [Ok(2), Ok(30), Ok(7)]);
+        for value in ["1", "31", "-2", "4294967298"] {
             let bad = BadSetting::new("SET", "be a whole number of days from 2 to 30");
             assert_eq!(read(value), Err(bad), "{value:?}");
         }

@@ -16,7 +16,7 @@ use registry::{Application, Device, EndpointArn, Token};
 
 pub(crate) use self::listing::token_hash;
 pub use self::listing::{Health, Page};
-pub use self::refusal::{Cause, Refusal};
+pub use self::refusal::Refusal;
 
 /// SNS, for one application.
 #[derive(Clone, Copy, Debug)]

@@ -4,11 +4,11 @@
 //! by themselves; those ask for an operator. No text of these errors holds anything of an item.
 
 use std::error::Error;
-use std::fmt;
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::operation::RequestId;
+
+use crate::Cause;
 
 /// Why the store did not do its part.
 #[derive(Debug, thiserror::Error)]
@@ -73,67 +73,12 @@ impl StoreError {
             "ValidationException" => Self::Invalid,
             _ => Self::Unavailable,
         };
-        kind(Cause::of(operation, error))
-    }
-}
-
-/// What the SDK or the store said, without the response: its body may hold a row.
-#[derive(Debug)]
-pub struct Cause {
-    operation: &'static str,
-    code: Option<String>,
-    message: Option<String>,
-    request_id: Option<String>,
-    source: Option<Box<dyn Error + Send + Sync>>,
-}
-
-impl Cause {
-    fn of<E>(operation: &'static str, error: SdkError<E, HttpResponse>) -> Self
-    where
-        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
-    {
-        let code = error.code().map(str::to_owned);
-        let request_id = error.request_id().map(str::to_owned);
         // Of the messages only those that name a role or a table and are of use to an operator; a validation message may
         // quote what it validated.
-        let message = match code.as_deref() {
+        let message = match error.code() {
             Some("AccessDeniedException" | "ResourceNotFoundException") => error.message().map(str::to_owned),
             _ => None,
         };
-        let source = if error.as_service_error().is_some() {
-            None
-        } else {
-            error.into_source().ok()
-        };
-        Self {
-            operation,
-            code,
-            message,
-            request_id,
-            source,
-        }
-    }
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.code, &self.source) {
-            (Some(code), _) => write!(f, "{} was answered {code}", self.operation)?,
-            (None, Some(_)) => write!(f, "{} got no answer", self.operation)?,
-            (None, None) => write!(f, "{} was answered an error without a code", self.operation)?,
-        }
-        if let Some(message) = &self.message {
-            write!(f, ": {message}")?;
-        }
-        if let Some(request_id) = &self.request_id {
-            write!(f, " (request {request_id})")?;
-        }
-        Ok(())
-    }
-}
-
-impl Error for Cause {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|source| source as _)
+        kind(Cause::of(operation, error).saying(message))
     }
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod cause;
 mod dead;
 mod digest;
 mod due;
@@ -25,11 +26,12 @@ use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use jiff::SignedDuration;
 
+pub use cause::Cause;
 pub use dead::{Dead, DeadPage};
 pub use digest::Digest;
 pub use due::{Cursor, DuePage, due_shards};
 pub use entry::{Attempt, Entry};
-pub use error::{Cause, StoreError};
+pub use error::StoreError;
 pub use handover::{Due, Refusal, Standing};
 pub use held::Released;
 pub use history::{Filter, late};

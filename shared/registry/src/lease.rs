@@ -229,15 +229,6 @@ impl Registry {
         Ok(self.lease(application).await?.and_then(|row| row.run))
     }
 
-    /// Whether the lease with this fencing number is held, and its time is not over: for a worker that does one part of a run. It may be
-    /// over a moment later; what the worker does must bear that.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the table cannot be read: go no further then.
-    pub async fn holds(&self, application: &Application, fence: i64, now: Timestamp) -> Result<bool, StoreError> {
-        Ok(self.take_up(application, fence, now).await?.is_some())
-    }
-
     /// The lease with this fencing number, for the next step of a run that goes on in another process; `None` if it is not held any more, or its
     /// time is over. One process at a time has it in its hand: whoever begins the steps sees to that.
     ///

@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use crate::condition::Condition;
 use crate::confirmation::expiry;
 use crate::item::{Making, Reading};
-use crate::lease::Lease;
 use crate::run::{Filed, RunId, is_newer};
 use crate::store::{Commit, MOST_TRIES, Write, restless};
 use crate::{Application, Registry, table};
@@ -30,27 +29,12 @@ pub struct Paper {
 pub const PAPER_LIMIT_BYTES: usize = 390 * 1024;
 
 impl Registry {
-    /// Keeps a paper, in the place of an earlier one. Write a checkpoint next: that is where a worker hears that it was overtaken.
+    /// Keeps a paper, in the place of an earlier one, under the fencing number of the lease: a worker that does one part of a run has the number
+    /// and not the lease. Write a checkpoint next: that is where a worker hears that it was overtaken.
     ///
     /// # Errors
     /// [`StoreError`] if the table cannot be read or written. It may or may not be kept then; it is safe to repeat it.
     pub async fn keep(
-        &self,
-        lease: &Lease,
-        run: &RunId,
-        paper: Paper,
-        bytes: &[u8],
-        now: Timestamp,
-    ) -> Result<Filed, StoreError> {
-        self.keep_under(lease.fence(), &lease.application, run, paper, bytes, now)
-            .await
-    }
-
-    /// The same for a worker that does one part of a run, and has its fencing number and not its lease.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the table cannot be read or written. It may or may not be kept then; it is safe to repeat it.
-    pub async fn keep_under(
         &self,
         fence: i64,
         application: &Application,

@@ -9,6 +9,7 @@ use crate::cli::Context;
 use crate::commands::serve::DEFAULT_URL;
 use crate::failure::Failure;
 use crate::local::LocalStack;
+use crate::place;
 use crate::stack::{PUSH_APPLICATION, ROW_RETENTION};
 
 /// Where the endpoints are.
@@ -51,11 +52,7 @@ impl Place {
 
     /// The options that name this place, behind a blank, for a command that is suggested; nothing for the default.
     pub(super) fn options(&self) -> String {
-        let mut options = match self.stack.as_str() {
-            _ if self.deployed => " --deployed".to_owned(),
-            DEFAULT_URL => String::new(),
-            url => format!(" --stack {url}"),
-        };
+        let mut options = place::options(&self.stack, self.deployed);
         if let Some(application) = &self.application {
             options += &format!(" --application {application}");
         }

@@ -54,29 +54,17 @@ impl Sweep {
         order: &Order,
         (deadline, id): (Timestamp, &'a str),
     ) -> Result<Result<Session<'a>, Ran>, Halt> {
-        let latest = lease.latest_run().cloned();
-        let found = self.unfinished(sns.application, latest.as_ref(), order).await;
-        let (run, terms, is_new) = match found {
-            Ok(Some((run, terms))) => (run, terms, false),
+        let (run, terms, is_new) = match self.choose(sns, &lease, order).await {
+            Ok(Some(chosen)) => chosen,
             Ok(None) => {
-                // Somebody else was faster, between the first look and the lease.
-                let is_due = match order {
-                    Order::Scheduled => self.is_due(sns.application, latest.as_ref()).await,
-                    Order::Now(_) => Ok(true),
-                };
-                match (is_due, order) {
-                    (Ok(false), _) => {
-                        self.registry.release(lease).await?;
-                        return Ok(Err(Ran::Idle));
-                    }
-                    (Ok(true), order) => match self.new_run(sns, &lease, order).await {
-                        Ok((run, terms)) => (run, terms, true),
-                        Err(error) => return self.give_back(lease, error).await,
-                    },
-                    (Err(error), _) => return self.give_back(lease, error).await,
-                }
+                self.registry.release(lease).await?;
+                return Ok(Err(Ran::Idle));
             }
-            Err(error) => return self.give_back(lease, error).await,
+            Err(error) => {
+                // It runs out by itself if that fails; the first error is the one to tell.
+                let _ = self.registry.release(lease).await;
+                return Err(error.into());
+            }
         };
         let mut session = Session {
             sweep: self,
@@ -96,10 +84,18 @@ impl Sweep {
         }
     }
 
-    async fn give_back<T>(&self, lease: Lease, error: SweepError) -> Result<T, Halt> {
-        // It runs out by itself if that fails; the first error is the one to tell.
-        let _ = self.registry.release(lease).await;
-        Err(error.into())
+    /// The run to go on with, or a new one, which is said; nothing if it is not time: somebody else was faster, between the first look and the
+    /// lease.
+    async fn choose(&self, sns: Sns<'_>, lease: &Lease, order: &Order) -> Result<Option<(Run, Terms, bool)>, SweepError> {
+        let latest = lease.latest_run();
+        if let Some((run, terms)) = self.unfinished(sns.application, latest, order).await? {
+            return Ok(Some((run, terms, false)));
+        }
+        if *order == Order::Scheduled && !self.is_due(sns.application, latest).await? {
+            return Ok(None);
+        }
+        let (run, terms) = self.new_run(sns, lease, order).await?;
+        Ok(Some((run, terms, true)))
     }
 
     /// A run that is not over and may go on: what is older than a day is not worth it, and another order is another run.

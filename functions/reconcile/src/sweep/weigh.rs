@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use endpoints::Passes;
 use jiff::{SignedDuration, Timestamp};
 use upkeep::fleet::{ById, Candidate};
-use upkeep::plan::{Claim, Decision, Facts, Mode, Own, Permit, Row, Settings, Spending, Verdict, forecast};
+use upkeep::plan::{Decision, Facts, Mode, Row, Settings, Spending, Verdict, forecast};
 use upkeep::rails::PlanHash;
 use upkeep::{Endpoint, EndpointId, Since};
 
@@ -105,15 +105,8 @@ impl Scales<'_> {
             condemned: self.since(&id),
         };
         let facts = Facts {
-            row: Row::None,
-            claim: Claim::Nobody,
             holders: vec![endpoint],
-            own: Own::Unset,
-            is_shared: false,
-            refusal: None,
-            permit: Permit::None,
-            robbed: None,
-            trouble: None,
+            ..Facts::of(Row::None)
         };
         let decisions = self.forecast(&facts);
         self.hash.add(None, &decisions);

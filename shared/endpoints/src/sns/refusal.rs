@@ -7,11 +7,10 @@
 //! (<https://docs.aws.amazon.com/sns/latest/dg/mobile-platform-endpoint.html>). A text is looked at and never kept: it may quote a token.
 
 use std::error::Error;
-use std::fmt;
 
 use aws_sdk_sns::config::http::HttpResponse;
 use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_sns::operation::RequestId;
+use inbox::Cause;
 use registry::{Application, EndpointArn};
 
 /// Why SNS did not do it.
@@ -38,15 +37,6 @@ pub enum Refusal {
     /// Failing, too slow or unreachable, or of an unknown mind.
     #[error("SNS is not available")]
     Unavailable(#[source] Cause),
-}
-
-/// What the SDK or SNS said: codes, and never a text.
-#[derive(Debug)]
-pub struct Cause {
-    operation: &'static str,
-    code: Option<String>,
-    request_id: Option<String>,
-    source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl Refusal {
@@ -76,12 +66,7 @@ impl Refusal {
 
     /// An answer that is not one.
     pub(super) fn unreadable(operation: &'static str) -> Self {
-        Self::Unavailable(Cause {
-            operation,
-            code: Some("UnreadableAnswer".to_owned()),
-            request_id: None,
-            source: None,
-        })
+        Self::Unavailable(Cause::with_code(operation, "UnreadableAnswer"))
     }
 }
 
@@ -130,47 +115,6 @@ impl Kind {
             "RequestLimitExceeded" | "Throttled" | "ThrottledException" | "Throttling" | "ThrottlingException" => Self::Throttled,
             _ => Self::Other,
         }
-    }
-}
-
-impl Cause {
-    fn of<E>(operation: &'static str, error: SdkError<E, HttpResponse>) -> Self
-    where
-        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
-    {
-        let code = error.code().map(str::to_owned);
-        let request_id = error.request_id().map(str::to_owned);
-        // What SNS answered says its code; what it did not answer says why not.
-        let source = match error.as_service_error() {
-            Some(_) => None,
-            None => error.into_source().ok(),
-        };
-        Self {
-            operation,
-            code,
-            request_id,
-            source,
-        }
-    }
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.code, &self.source) {
-            (Some(code), _) => write!(f, "{} was answered {code}", self.operation)?,
-            (None, Some(_)) => write!(f, "{} got no answer", self.operation)?,
-            (None, None) => write!(f, "{} was answered an error without a code", self.operation)?,
-        }
-        match &self.request_id {
-            Some(request_id) => write!(f, " (request {request_id})"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Error for Cause {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|source| source as _)
     }
 }
 

@@ -11,16 +11,14 @@ use crate::row;
 impl Hands<'_> {
     pub(super) async fn change(&mut self, id: &DeviceId, version: u64, change: &Change, mode: Mode) -> Answer {
         let is_read = |device: &&registry::Device| device.key.id.as_str() == id.as_str() && row::version(device) == version;
-        if self.device.as_ref().filter(is_read).is_none() {
-            return Answer::Overtaken;
-        }
         if matches!(change, Change::Bind(_))
+            && self.device.as_ref().is_some_and(|device| is_read(&device))
             && let Some(answer) = self.clear_of_others().await
         {
             return answer;
         }
+        // What was ended on the way has made another version.
         let Some(seen) = self.device.as_ref().filter(is_read) else {
-            // It is another version by now, since something was ended.
             return Answer::Overtaken;
         };
         let Worker { registry, .. } = self.worker;

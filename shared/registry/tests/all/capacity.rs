@@ -131,13 +131,22 @@ async fn a_paper_costs_a_unit_for_each_kilobyte_and_the_end_of_a_run_what_a_chec
     };
 
     // 10,000 endpoints of 33 bytes.
-    let _ = registry.keep(&lease, &run.id, paper, &[7; 330_000], at(4)).await.unwrap();
+    let _ = registry
+        .keep(lease.fence(), &application(), &run.id, paper, &[7; 330_000], at(4))
+        .await
+        .unwrap();
     assert_eq!(total(&meter), bill(0.0, 323.0));
     let _ = registry.kept(&application(), &run.id, paper).await.unwrap();
     assert_eq!(total(&meter), bill(81.0, 0.0));
     let _ = registry.finish(&mut lease, &run, at(5)).await.unwrap();
     assert_eq!(total(&meter), bill(0.0, 4.0));
-    assert!(registry.holds(&application(), lease.fence(), at(6)).await.unwrap());
+    assert!(
+        registry
+            .take_up(&application(), lease.fence(), at(6))
+            .await
+            .unwrap()
+            .is_some()
+    );
     assert_eq!(total(&meter), bill(1.0, 0.0));
 }
 

@@ -102,11 +102,14 @@ async fn a_lease_is_taken_up_by_its_number_while_it_lasts() {
     let world = World::new().await;
     let registry = &world.registry;
     let (app, long) = (application(), Duration::from_secs(100));
-    assert!(!registry.holds(&app, 1, at(0)).await.unwrap());
+    assert!(registry.take_up(&app, 1, at(0)).await.unwrap().is_none());
     let first = lease(registry, "one", 0).await;
-    assert!(registry.holds(&app, 1, at(59)).await.unwrap());
+    assert!(registry.take_up(&app, 1, at(59)).await.unwrap().is_some());
     for (fence, second) in [(1, 60), (0, 1), (2, 1)] {
-        assert!(!registry.holds(&app, fence, at(second)).await.unwrap(), "{fence} {second}");
+        assert!(
+            registry.take_up(&app, fence, at(second)).await.unwrap().is_none(),
+            "{fence} {second}"
+        );
         assert_eq!(registry.take_up(&app, fence, at(second)).await.unwrap(), None);
     }
 
@@ -114,10 +117,10 @@ async fn a_lease_is_taken_up_by_its_number_while_it_lasts() {
     assert_eq!(taken_up, first);
     let filed = registry.checkpoint(&mut taken_up, &run("noon", 0, 1), at(1), long).await;
     assert_eq!(filed.unwrap(), Filed::Filed);
-    assert!(registry.holds(&app, 1, at(100)).await.unwrap());
+    assert!(registry.take_up(&app, 1, at(100)).await.unwrap().is_some());
     // Whoever had it in hand before may give it back.
     registry.release(first).await.unwrap();
-    assert!(!registry.holds(&app, 1, at(1)).await.unwrap());
+    assert!(registry.take_up(&app, 1, at(1)).await.unwrap().is_none());
     let filed = registry.checkpoint(&mut taken_up, &run("noon", 0, 2), at(2), long).await;
     assert_eq!(filed.unwrap(), Filed::Lost);
 }
@@ -136,7 +139,7 @@ async fn a_lease_whose_completed_runs_cannot_be_read_is_nobodys() {
         let mut row = world.rows().await.remove(&key).unwrap();
         row.insert("completed".to_owned(), wrong);
         world.put(&key, row).await;
-        let error = world.registry.holds(&application(), 1, at(1)).await.unwrap_err();
+        let error = world.registry.take_up(&application(), 1, at(1)).await.unwrap_err();
         assert!(matches!(error, StoreError::Malformed { attribute: "completed" }), "{error}");
     }
 }

@@ -113,7 +113,7 @@ async fn sweep(registry: &Registry, id: &str, second: i64, to: i64) -> Vec<i64> 
         *run.counters.get_mut("steps").unwrap() += 1;
         let bytes = run.step.to_be_bytes();
         let kept = registry
-            .keep(&lease, &run.id, paper(run.step), &bytes, at(second))
+            .keep(lease.fence(), &application(), &run.id, paper(run.step), &bytes, at(second))
             .await
             .unwrap();
         assert_eq!(kept, Filed::Filed);

@@ -158,7 +158,10 @@ async fn a_lease_is_the_one_that_was_taken() {
         number: 0,
     };
     assert_eq!(
-        registry.keep(&lease, &last.id, paper, &[1], at(20)).await.unwrap(),
+        registry
+            .keep(lease.fence(), &application(), &last.id, paper, &[1], at(20))
+            .await
+            .unwrap(),
         Filed::Filed
     );
     lose();

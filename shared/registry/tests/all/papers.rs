@@ -29,7 +29,9 @@ async fn each_is_kept_under_its_name_and_replaced_by_the_same_holder_and_a_later
     let registry = &world.registry;
     let first = lease(registry, "one", 0).await;
     let keep = async |lease: &Lease, paper, bytes: &[u8]| {
-        let filed = registry.keep(lease, &noon(), paper, bytes, at(1)).await;
+        let filed = registry
+            .keep(lease.fence(), &application(), &noon(), paper, bytes, at(1))
+            .await;
         assert_eq!(filed.unwrap(), Filed::Filed);
     };
     let kept = async |paper| registry.kept(&application(), &noon(), paper).await.unwrap();
@@ -61,7 +63,7 @@ async fn a_worker_that_was_overtaken_writes_over_none_of_a_later_holder() {
     let second = lease(registry, "two", 100).await;
     let keep = async |fence, paper| {
         registry
-            .keep_under(fence, &application(), &noon(), paper, &[1], at(100))
+            .keep(fence, &application(), &noon(), paper, &[1], at(100))
             .await
             .unwrap()
     };
@@ -81,13 +83,18 @@ async fn one_of_the_greatest_length_is_kept_and_one_beyond_an_item_is_refused() 
     let lease = lease(registry, "one", 0).await;
     let long = vec![7; PAPER_LIMIT_BYTES];
 
-    let filed = registry.keep(&lease, &noon(), fleet(u32::MAX), &long, at(1)).await;
+    let filed = registry
+        .keep(lease.fence(), &application(), &noon(), fleet(u32::MAX), &long, at(1))
+        .await;
     assert_eq!(filed.unwrap(), Filed::Filed);
     let kept = registry.kept(&application(), &noon(), fleet(u32::MAX)).await.unwrap();
     assert!(kept == Some(long));
 
     let longer = vec![7; 400 * 1024];
-    let error = registry.keep(&lease, &noon(), fleet(0), &longer, at(1)).await.unwrap_err();
+    let error = registry
+        .keep(lease.fence(), &application(), &noon(), fleet(0), &longer, at(1))
+        .await
+        .unwrap_err();
     assert!(matches!(error, StoreError::Invalid(_)) && error.needs_operator(), "{error}");
 }
 
@@ -97,7 +104,9 @@ async fn one_that_is_not_needed_for_long_ends_by_its_own_time() {
     let lease = lease(&world.registry, "one", 0).await;
     let brief = world.registry.with_retention(Duration::from_secs(60));
     for (registry, number) in [(&world.registry, 0), (&brief, 1)] {
-        let filed = registry.keep(&lease, &noon(), fleet(number), &[1], at(1)).await;
+        let filed = registry
+            .keep(lease.fence(), &application(), &noon(), fleet(number), &[1], at(1))
+            .await;
         assert_eq!(filed.unwrap(), Filed::Filed);
     }
     let expires_at = async |number: u32| {

@@ -4,7 +4,7 @@ use super::by_token::Candidate;
 use super::entry::Entry;
 use crate::device::State;
 use crate::endpoint::EndpointId;
-use crate::plan::{Claim, Facts, Own, Permit, Row};
+use crate::plan::{Claim, Facts, Own, Row};
 
 /// Every endpoint, by id.
 pub struct ById {
@@ -27,7 +27,6 @@ impl ById {
             },
         };
         Facts {
-            row: Row::Known(Box::new(device.clone())),
             claim: match device.state {
                 State::Superseded => Claim::Another,
                 State::Live | State::OptedOut(_) | State::Quarantined | State::Tombstone(_) | State::SlotConflict => Claim::Ours,
@@ -35,10 +34,7 @@ impl ById {
             holders: candidate.holders.iter().filter_map(seen).collect(),
             own,
             is_shared: self.is_shared(candidate),
-            refusal: None,
-            permit: Permit::None,
-            robbed: None,
-            trouble: None,
+            ..Facts::of(Row::Known(Box::new(device.clone())))
         }
     }
 

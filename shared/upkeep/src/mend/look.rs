@@ -9,7 +9,7 @@ use super::call::{Answer, Call, Known, Seen, Subject, trouble};
 use crate::device::{Device, DeviceId};
 use crate::endpoint::{Endpoint, EndpointId};
 use crate::hashes::TokenHash;
-use crate::plan::{Claim, Facts, Own, Permit, Row, Trouble};
+use crate::plan::{Claim, Facts, Own, Row, Trouble};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Look {
@@ -126,15 +126,9 @@ impl Look {
             condemned: seen.condemned,
         };
         let without_row = |row| Facts {
-            row,
             claim: claim(&self.claimant),
             holders: self.seen.iter().map(|seen| holder(seen, true)).collect(),
-            own: Own::Unset,
-            is_shared: false,
-            refusal: None,
-            permit: Permit::None,
-            robbed: None,
-            trouble: None,
+            ..Facts::of(row)
         };
         let (device, claimant) = match &self.known {
             None => return without_row(Row::None),
@@ -154,7 +148,7 @@ impl Look {
                 .map(|seen| holder(seen, seen.1.user_data == device.user_data))
                 .collect(),
             own,
-            ..without_row(Row::Known(device.clone()))
+            ..Facts::of(Row::Known(device.clone()))
         }
     }
 }
@@ -162,14 +156,7 @@ impl Look {
 /// What is known when a call has failed: nothing of the device.
 pub(super) fn troubled(trouble: Trouble) -> Facts {
     Facts {
-        row: Row::None,
-        claim: Claim::Nobody,
-        holders: Vec::new(),
-        own: Own::Unset,
-        is_shared: false,
-        refusal: None,
-        permit: Permit::None,
-        robbed: None,
         trouble: Some(trouble),
+        ..Facts::of(Row::None)
     }
 }

@@ -30,6 +30,23 @@ pub struct Facts {
     pub trouble: Option<Trouble>,
 }
 
+impl Facts {
+    /// Nothing but the row.
+    pub fn of(row: Row) -> Self {
+        Self {
+            row,
+            claim: Claim::Nobody,
+            holders: Vec::new(),
+            own: Own::Unset,
+            is_shared: false,
+            refusal: None,
+            permit: Permit::None,
+            robbed: None,
+            trouble: None,
+        }
+    }
+}
+
 /// The row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Row {

@@ -117,9 +117,9 @@ impl Stage<'_> {
             kind: "fleet",
             number: 0,
         };
-        let act = self.acting.keep_under(1, application, &id, paper, &[1], at(1));
+        let act = self.acting.keep(1, application, &id, paper, &[1], at(1));
         let (again, to, noon) = (other.clone(), application.clone(), id.clone());
-        let meanwhile = async move { again.keep_under(2, &to, &noon, paper, &[2], at(1)).await };
+        let meanwhile = async move { again.keep(2, &to, &noon, paper, &[2], at(1)).await };
         let (_, had_ended) = self.both(request, act, meanwhile).await;
         let kept = other.kept(application, &id, paper).await.unwrap();
         Played {
