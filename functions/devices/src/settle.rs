@@ -12,7 +12,7 @@ use std::sync::Mutex;
 
 use endpoints::{Clock, Failure, Pace, Passes, Refusal, Sns, Worked, Worker};
 use jiff::SignedDuration;
-use registry::{Attempt, Device, EndpointArn, Registry, State};
+use registry::{Attempt, Device, EndpointArn, Registry, Standing, State};
 use upkeep::EndpointId;
 use upkeep::mend::{Mend, Subject, Trail};
 use upkeep::plan::{Caps, Mode, Orphans, Reason, Settings};
@@ -57,6 +57,7 @@ impl Settling<'_> {
         let settings = Mutex::new(self.settings());
         let mut waiting = VecDeque::from([(own.clone(), trail(&because))]);
         let mut looks: BTreeMap<upkeep::DeviceId, u64> = BTreeMap::new();
+        let mut standing = (device.state == State::Live).then(|| Standing::of_live(device.clone()));
         let mut settled = Settled::unasked(device);
         for ticket in endpoints::tickets(&self.attempt) {
             let Some((id, trail)) = waiting.pop_front() else { break };
@@ -70,7 +71,7 @@ impl Settling<'_> {
                 true => mend.confirming(settled.device.confirmed_at),
                 false => mend,
             };
-            let worked = self.worker().work(mend, &settings).await;
+            let worked = self.worker().work_from(standing.take(), mend, &settings).await;
             for next in worked.mended.also.clone() {
                 waiting.push_front(next);
             }

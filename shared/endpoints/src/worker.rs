@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use inbox::StoreError;
 use jiff::Timestamp;
-use registry::{Attempt, Device, DeviceKey, EndpointArn, Registry, Token};
+use registry::{Attempt, Device, DeviceKey, EndpointArn, Registry, Standing, Token};
 use upkeep::mend::{Answer, Call, Mend, Mended, Next};
 use upkeep::plan::{Mode, Moment, Settings, Trouble};
 use upkeep::{EndpointId, TokenHash};
@@ -76,9 +76,15 @@ pub enum Failure {
 impl Worker<'_> {
     /// Does a piece of work to its end. What is spent of the caps is taken from `settings`, which others may share.
     pub async fn work(&self, mend: Mend, settings: &Mutex<Settings>) -> Worked {
+        self.work_from(None, mend, settings).await
+    }
+
+    /// The same for whoever has just read or written the device's row: the first look at it is theirs.
+    pub async fn work_from(&self, standing: Option<Standing>, mend: Mend, settings: &Mutex<Settings>) -> Worked {
         let mut mend = mend;
         let mut hands = Hands {
             worker: self,
+            standing,
             device: None,
             enabled: BTreeMap::new(),
             tokens: BTreeMap::new(),
@@ -139,6 +145,8 @@ impl Worker<'_> {
 /// What a piece of work has in its hands.
 struct Hands<'a> {
     worker: &'a Worker<'a>,
+    /// What the first look at the row shows, if it was taken before.
+    standing: Option<Standing>,
     device: Option<Device>,
     enabled: BTreeMap<EndpointId, bool>,
     /// The tokens that were read, to be written back.

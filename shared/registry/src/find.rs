@@ -24,6 +24,16 @@ pub struct Standing {
     pub claimant: Option<DeviceId>,
 }
 
+impl Standing {
+    /// Of a live device whose row has just been read or written: it has the token, since no two live devices have one.
+    pub fn of_live(device: Device) -> Self {
+        Self {
+            claimant: Some(device.key.id.clone()),
+            device,
+        }
+    }
+}
+
 impl Registry {
     /// What is on record about a device.
     ///

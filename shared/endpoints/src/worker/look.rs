@@ -15,7 +15,11 @@ impl Hands<'_> {
         let Some(key) = self.key(id) else {
             return Answer::Device(Some(Known::Malformed));
         };
-        match self.worker.registry.standing(&key, self.worker.clock.now()).await {
+        let standing = match self.standing.take().filter(|standing| standing.device.key == key) {
+            Some(standing) => Ok(Some(standing)),
+            None => self.worker.registry.standing(&key, self.worker.clock.now()).await,
+        };
+        match standing {
             Ok(None) => Answer::Device(None),
             Ok(Some(standing)) => {
                 let known = match row::device(&standing.device, &self.worker.passes) {
