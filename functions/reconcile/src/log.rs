@@ -36,6 +36,7 @@ pub(crate) fn finished(summary: &Summary) {
                 healed_adopted = summary.healed.adopted,
                 healed_user_data = summary.healed.user_data,
                 left_disabled = summary.left_disabled,
+                quarantined = summary.quarantined,
                 enabled_since_last = summary.enabled_since_last,
                 disabled_again = summary.disabled_again,
                 orphans = summary.orphans,

@@ -49,6 +49,9 @@ pub struct Summary {
     pub healed: Healed,
     /// Devices that are without pushes, and stay so for want of evidence.
     pub left_disabled: u64,
+    /// Those of them that wait for another token: SNS has disabled theirs too often. Reports of older versions do not tell.
+    #[serde(default)]
+    pub quarantined: u64,
     /// Endpoints that we have enabled since the last completed run, within a day of it.
     pub enabled_since_last: u64,
     /// Those of them that are disabled again: the quality of what we enable.
@@ -172,6 +175,7 @@ impl Summary {
                 user_data: action("mend_user_data"),
             },
             left_disabled: of("state.quarantined") + LEFT.iter().map(|name| reason(name)).sum::<u64>(),
+            quarantined: of("state.quarantined") + reason("quarantined"),
             enabled_since_last: of("enabled_since_last"),
             disabled_again: of("disabled_again"),
             orphans: of("orphans"),

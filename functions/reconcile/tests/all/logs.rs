@@ -49,6 +49,7 @@ async fn a_run_leaves_one_line_with_its_numbers() {
     mode="apply"
     orphans=1
     outcome="done"
+    quarantined=0
     restarts=0
     rows=11
     run="2026-03-08T20:03:04Z"
