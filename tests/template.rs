@@ -5,9 +5,12 @@
 mod alarms;
 mod commands;
 mod consumers;
+mod dashboard;
 mod gateway;
 mod handing_on;
 mod keeping;
+mod logs;
+mod metrics;
 mod parts;
 mod permissions;
 mod replenishment;

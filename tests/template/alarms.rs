@@ -1,150 +1,105 @@
-//! The metrics are counted from log lines, so they must name their fields and what those can hold.
+//! Every alarm watches what there is, reaches somebody, and says what to do.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::logs::LOGS;
+use super::metrics::{self, Metric};
 use super::parts::{Template, source};
 
-/// A log whose lines are counted: where its lines are made, and what their outcomes can be.
-struct Counted {
-    log: &'static str,
-    namespace: &'static str,
-    lines: &'static [&'static str],
+#[test]
+fn every_alarm_on_a_metric_of_ours_watches_one_that_there_is() {
+    let template = Template::read();
+    let metrics = metrics::all(&template);
+    let mut watched = BTreeSet::new();
+    for (name, alarm) in template.resources("AWS::CloudWatch::Alarm") {
+        for metric in parts(alarm) {
+            let Some(space) = metric["Namespace"]["Fn::Sub"].as_str() else {
+                continue;
+            };
+            let dimensions = metric["Dimensions"].as_array().into_iter().flatten();
+            let keys = dimensions.map(|dimension| dimension["Name"].as_str().unwrap_or_default());
+            let keys = keys.collect::<BTreeSet<_>>();
+            let is_it = |metric: &&Metric<'_>, name: &Value| {
+                space.strip_prefix("${AWS::StackName}/") == Some(metric.space) && *name == metric.name && metric.keys() == keys
+            };
+            let metric = metrics.iter().find(|counted| is_it(counted, &metric["MetricName"]));
+            let metric = metric.unwrap_or_else(|| unreachable!("{name} watches what nothing counts"));
+            let condition = template.at(&format!("Resources/{name}/Condition"));
+            assert!(metric.condition.is_null() || metric.condition == condition, "{name}");
+            watched.insert(metric.filter);
+        }
+    }
+    // What a person must act upon has a metric without dimensions, or by reason; none of those is without an alarm.
+    let to_watch = metrics.iter().filter(|metric| {
+        let is_about_a_code = metric.value == "1" && metric.dimensions.is_empty();
+        is_about_a_code || ["refused_by_reason", "received", "oldest_left_seconds"].contains(&metric.name)
+    });
+    let unwatched = to_watch
+        .map(|metric| metric.filter)
+        .filter(|filter| !watched.contains(filter));
+    assert_eq!(unwatched.collect::<Vec<_>>(), Vec::<&str>::new());
 }
 
-const LOGS: [Counted; 5] = [
-    Counted {
-        log: "AdmLog",
-        namespace: "${AWS::StackName}/adm",
-        lines: &[
-            "functions/adm/src/ledger/log.rs",
-            "functions/adm/src/log.rs",
-            "functions/adm/src/reply.rs",
-        ],
-    },
-    Counted {
-        log: "DevicesLog",
-        namespace: "${AWS::StackName}/devices",
-        lines: &[
-            "functions/devices/src/log.rs",
-            "functions/devices/src/problem.rs",
-            "functions/devices/src/trouble.rs",
-        ],
-    },
-    Counted {
-        log: "DispatchLog",
-        namespace: "${AWS::StackName}/dispatch",
-        lines: &[
-            "functions/dispatch/src/dispatch.rs",
-            "functions/dispatch/src/publish.rs",
-            "functions/dispatch/src/sweep.rs",
-        ],
-    },
-    Counted {
-        log: "IntakeLog",
-        namespace: "${AWS::StackName}/intake",
-        lines: &["shared/intake/src/log.rs", "shared/intake/src/outcome.rs"],
-    },
-    Counted {
-        log: "ReconcileLog",
-        namespace: "${AWS::StackName}/reconcile",
-        lines: &["functions/reconcile/src/log.rs"],
-    },
-];
+/// What an alarm looks at: its one metric, or the parts of its expression.
+fn parts(alarm: &Value) -> Vec<&Value> {
+    match &alarm["Metrics"] {
+        Value::Array(parts) => parts
+            .iter()
+            .map(|part| &part["MetricStat"]["Metric"])
+            .filter(|metric| !metric.is_null())
+            .collect(),
+        _ => vec![alarm],
+    }
+}
 
 #[test]
-fn every_metric_counts_what_the_log_can_say() {
+fn every_function_is_watched_for_errors_and_for_throttles() {
     let template = Template::read();
-    let mut counted = BTreeSet::new();
-    for (filter, properties) in template.resources("AWS::Logs::MetricFilter") {
-        let log = LOGS.iter().find(|log| properties["LogGroupName"] == json!({"Ref": log.log}));
-        let log = log.unwrap_or_else(|| unreachable!("{filter} counts no log of ours"));
-        let lines = log.lines.iter().map(|file| source(file)).collect::<String>();
-        let pattern = properties["FilterPattern"].as_str().expect("a filter has a pattern");
-        let (field, value, excepted) = compared(pattern).expect("a filter compares one field, and may leave out one reason");
-        assert!(
-            ["certificate", "outcome"].contains(&field),
-            "{filter}: {field} is not a field to count"
-        );
-        assert!(lines.contains(&format!("\"{value}\"")), "{filter}: no {field} is {value}");
-        assert!(
-            lines.contains(&format!("{field} = ")),
-            "{filter}: no line has a field {field}"
-        );
-        if let Some(reason) = excepted {
-            // A line without any reason would not be counted either. Of what is counted so, every line has one.
-            assert!(
-                lines.contains(&format!(".because(\"{reason}\")")),
-                "{filter}: nothing has the reason {reason}"
-            );
-        }
-
-        let [metric] = properties["MetricTransformations"].as_array().map_or(&[][..], Vec::as_slice) else {
-            unreachable!("{filter} makes one metric");
-        };
-        let name = metric["MetricName"].as_str().expect("a metric has a name");
-        assert_eq!(metric["MetricNamespace"], json!({"Fn::Sub": log.namespace}), "{filter}");
-        if let Value::Array(dimensions) = &metric["Dimensions"] {
-            assert_eq!(dimensions, &[json!({"Key": "reason", "Value": "$.reason"})], "{filter}");
-            assert_eq!(
-                (name, &metric["MetricValue"]),
-                (format!("{value}_by_reason").as_str(), &json!("1")),
-                "{filter}"
-            );
-            assert!(lines.contains(" reason,"), "{filter}: no line has a field reason");
-            continue;
-        }
-        match metric["MetricValue"].as_str().and_then(|value| value.strip_prefix("$.")) {
-            // A field's value, under the field's name.
-            Some(field) => {
-                assert_eq!(name, field, "{filter}");
-                assert!(
-                    lines.contains(&format!("{field} = ")),
-                    "{filter}: no line has a field {field}"
-                );
-            }
-            None => {
-                assert_eq!(metric["MetricValue"], "1", "{filter}");
-                assert_eq!(name, value, "{filter}: a metric has the name of what it counts");
-            }
-        }
-        counted.insert((log.namespace, name));
-    }
-
     let alarms = template.resources("AWS::CloudWatch::Alarm");
-    // By itself, or as a part of an expression.
-    let watched = alarms.iter().flat_map(|(_, alarm)| {
-        let parts = alarm["Metrics"].as_array().into_iter().flatten();
-        let parts = parts.map(|part| &part["MetricStat"]["Metric"]);
-        parts.filter(|metric| metric["Dimensions"].is_null()).chain([*alarm])
-    });
-    let watched = watched.filter_map(|metric| {
-        let log = LOGS
-            .iter()
-            .find(|log| metric["Namespace"] == json!({"Fn::Sub": log.namespace}))?;
-        Some((log.namespace, metric["MetricName"].as_str()?))
-    });
-    assert_eq!(
-        counted,
-        watched.collect::<BTreeSet<_>>(),
-        "each metric without dimensions has an alarm, and the other way round"
-    );
+    let watched = |metric: &str| {
+        let parts = alarms.iter().flat_map(|(_, alarm)| parts(alarm));
+        let of_lambda = parts.filter(|part| part["Namespace"] == "AWS/Lambda" && part["MetricName"] == metric);
+        let functions = of_lambda.map(|part| part["Dimensions"][0]["Value"]["Ref"].as_str().expect("a function"));
+        functions.map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let functions = template.resources("AWS::Serverless::Function");
+    let functions = functions.iter().map(|(name, _)| (*name).to_owned()).collect::<BTreeSet<_>>();
+    assert_eq!(watched("Errors"), functions);
+    assert_eq!(watched("Throttles"), functions);
+    // Of a stream: how far behind it is.
+    assert_eq!(watched("IteratorAge"), ["Dispatch".to_owned()].into());
 }
 
-/// The field, its value, and the reason that does not count, of `{ $.field = "value" }` or of
-/// `{ ($.field = "value") && ($.reason != "code") }`.
-fn compared(pattern: &str) -> Option<(&str, &str, Option<&str>)> {
-    let inner = pattern.strip_prefix("{ ")?.strip_suffix(" }")?;
-    let (counted, excepted) = match inner.split_once(" && ") {
-        Some((counted, reason)) => {
-            let reason = reason.strip_prefix("($.reason != \"")?.strip_suffix("\")")?;
-            (counted.strip_prefix('(')?.strip_suffix(')')?, Some(reason))
-        }
-        None => (inner, None),
-    };
-    let (field, value) = counted.strip_prefix("$.")?.strip_suffix('"')?.split_once(" = \"")?;
-    Some((field, value, excepted))
+#[test]
+fn silence_is_an_alarm_where_it_is_asked_for_and_within_what_cloudwatch_looks_back() {
+    let template = Template::read();
+    for (alarm, function, condition, parameter) in [
+        ("DrsSilentAlarm", drs::SOURCE.name, "ExpectsDrs", "DrsSilenceHours"),
+        ("RtnSilentAlarm", rtn::SOURCE.name, "ExpectsRtn", "RtnSilenceHours"),
+    ] {
+        assert_eq!(template.at(&format!("Resources/{alarm}/Condition")), condition);
+        let is_zero = json!({"Fn::Equals": [{"Ref": parameter}, "0"]});
+        assert_eq!(
+            template.at(&format!("Conditions/{condition}")),
+            &json!({"Fn::Not": [is_zero]})
+        );
+        let properties = template.at(&format!("Resources/{alarm}/Properties"));
+        let metric = &properties["Metrics"][1]["MetricStat"];
+        assert_eq!(
+            (&metric["Metric"]["Dimensions"], &metric["Period"]),
+            (&json!([{"Name": "function", "Value": function}]), &json!(3600))
+        );
+        assert_eq!(
+            (&properties["EvaluationPeriods"], &properties["ComparisonOperator"]),
+            (&json!({"Ref": parameter}), &json!("LessThanThreshold"))
+        );
+        let parameter = template.at(&format!("Parameters/{parameter}"));
+        assert_eq!((&parameter["Default"], &parameter["MinValue"]), (&json!(0), &json!(0)));
+        // 604,800 seconds, for periods of an hour and more: CloudWatch API Reference, PutMetricAlarm.
+        assert_eq!(parameter["MaxValue"].as_u64().map(|hours| hours * 3_600), Some(604_800));
+    }
 }
 
 #[test]
@@ -152,7 +107,7 @@ fn every_function_writes_into_a_log_that_is_counted() {
     let template = Template::read();
     for (name, function) in template.resources("AWS::Serverless::Function") {
         let log = &function["LoggingConfig"];
-        let of_ours = LOGS.iter().any(|ours| log["LogGroup"] == json!({"Ref": ours.log}));
+        let of_ours = LOGS.iter().any(|ours| log["LogGroup"] == json!({"Ref": ours.name}));
         assert!(of_ours && log["LogFormat"] == "JSON", "{name}");
     }
 }
@@ -193,7 +148,7 @@ fn every_alarm_reaches_somebody_and_says_what_to_do() {
     for (name, alarm) in template.resources("AWS::CloudWatch::Alarm") {
         assert_eq!(alarm["AlarmActions"], json!([{"Ref": "AlarmTopic"}]), "{name}");
         // Of a heartbeat silence is what it tells of.
-        let is_heartbeat = ["ReconcileOverdueAlarm", "SweptAlarm"].contains(&name);
+        let is_heartbeat = ["DrsSilentAlarm", "ReconcileOverdueAlarm", "RtnSilentAlarm", "SweptAlarm"].contains(&name);
         let silence = if is_heartbeat { "breaching" } else { "notBreaching" };
         assert_eq!(alarm["TreatMissingData"], silence, "{name}");
         let description = alarm["AlarmDescription"].as_str().unwrap_or_default();

@@ -233,5 +233,5 @@ fn every_alarm_says_which_command_to_begin_with() {
         assert!(has_command, "{name}: {description}");
         count += 1;
     }
-    assert_eq!(count, 9);
+    assert_eq!(count, 10);
 }
