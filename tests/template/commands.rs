@@ -40,7 +40,7 @@ fn no_alarm_asks_a_local_stack_or_repeats_a_callers_request_by_a_command() {
 fn every_event_that_is_named_is_there() {
     let mut count = 0;
     for (place, text) in told() {
-        for function in ["adm", "devices", "reconcile"] {
+        for function in ["adm", "devices", "dispatch", "reconcile"] {
             for rest in text.split(&format!("events/{function}-")).skip(1) {
                 let name = rest.split_once(".json").map(|(name, _)| name).unwrap_or_default();
                 let file = format!("events/{function}-{name}.json");
@@ -63,6 +63,7 @@ fn told() -> Vec<(String, String)> {
     let documents = [
         "README.md",
         "SECURITY.md",
+        "docs/operations.md",
         "functions/adm/README.md",
         "functions/devices/README.md",
         "functions/reconcile/README.md",
