@@ -1,5 +1,6 @@
 //! What is logged about a delivery: one line that can be counted and understood, and at no level anything that is secret.
 
+mod counting;
 mod replenishment;
 mod situations;
 

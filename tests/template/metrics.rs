@@ -8,19 +8,19 @@ use super::logs::LOGS;
 use super::parts::{Template, source};
 
 /// A metric, and how it is counted.
-pub(super) struct Metric<'t> {
-    pub(super) filter: &'t str,
-    pub(super) condition: &'t Value,
+pub(crate) struct Metric<'t> {
+    pub(crate) filter: &'t str,
+    pub(crate) condition: &'t Value,
     /// The log, by its resource.
-    pub(super) log: &'t str,
-    pub(super) pattern: &'t str,
+    pub(crate) log: &'t str,
+    pub(crate) pattern: &'t str,
     /// The namespace below the stack's name.
-    pub(super) space: &'t str,
-    pub(super) name: &'t str,
-    pub(super) value: &'t str,
-    pub(super) unit: &'t str,
+    pub(crate) space: &'t str,
+    pub(crate) name: &'t str,
+    pub(crate) value: &'t str,
+    pub(crate) unit: &'t str,
     /// Names, and the fields that they have their values from.
-    pub(super) dimensions: Vec<(&'t str, &'t str)>,
+    pub(crate) dimensions: Vec<(&'t str, &'t str)>,
 }
 
 impl Metric<'_> {
@@ -28,10 +28,24 @@ impl Metric<'_> {
     pub(super) fn keys(&self) -> BTreeSet<&str> {
         self.dimensions.iter().map(|(key, _)| *key).collect()
     }
+
+    /// Whether a line is counted. Of a field that is not there nothing is true: CloudWatch Logs User Guide, "Filter pattern syntax".
+    pub(crate) fn counts(&self, line: &Value) -> bool {
+        let is_true = |(field, operator, value): &(&str, &str, &str)| match *operator {
+            "=" => line[field] == *value,
+            "!=" => !line[field].is_null() && line[field] != *value,
+            _ => line[field].as_i64().is_some_and(|number| number >= 0),
+        };
+        let compared = compared(self.pattern);
+        match self.pattern.contains(" || ") {
+            true => compared.iter().any(is_true),
+            false => compared.iter().all(is_true),
+        }
+    }
 }
 
 /// All metrics that the template counts.
-pub(super) fn all(template: &Template) -> Vec<Metric<'_>> {
+pub(crate) fn all(template: &Template) -> Vec<Metric<'_>> {
     let filters = template.resources("AWS::Logs::MetricFilter").into_iter();
     let metrics = filters.map(|(filter, properties)| {
         let [metric] = properties["MetricTransformations"].as_array().map_or(&[][..], Vec::as_slice) else {
@@ -145,6 +159,7 @@ fn no_stranger_can_make_a_metric() {
 
 /// Fields, operators and values of `{ $.field = "value" }` or of several comparisons in parentheses, with `&&` or `||` between them.
 fn compared(pattern: &str) -> Vec<(&str, &str, &str)> {
+    assert!(!(pattern.contains("&&") && pattern.contains("||")), "{pattern}");
     let inner = pattern.strip_prefix("{ ").and_then(|rest| rest.strip_suffix(" }"));
     let inner = inner.unwrap_or_else(|| unreachable!("{pattern}"));
     let terms = inner.split(" && ").flat_map(|terms| terms.split(" || "));

@@ -9,10 +9,10 @@ use serde_json::Value;
 use super::yaml;
 
 /// The template as JSON.
-pub(super) struct Template(Value);
+pub(crate) struct Template(Value);
 
 impl Template {
-    pub(super) fn read() -> Self {
+    pub(crate) fn read() -> Self {
         Self(yaml::read(&source("template.yaml")))
     }
 
