@@ -134,6 +134,13 @@ fn every_queue_for_what_failed_and_could_be_lost_is_watched() {
         ]
     );
     for (name, queue) in queues {
+        // Said of each, so that none goes or stays by chance. What is in these two is nowhere wanted any more when the stack goes.
+        let is_kept = !["DispatchFailures", "EndpointDeadLetters"].contains(&name);
+        for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
+            let expected = if is_kept { "Retain" } else { "Delete" };
+            let policy = template.at(&format!("Resources/{name}/{policy}"));
+            assert_eq!(policy, expected, "{name}");
+        }
         assert_eq!(
             (&queue["SqsManagedSseEnabled"], &queue["MessageRetentionPeriod"]),
             (&json!(true), &json!(1_209_600)),
