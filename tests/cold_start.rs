@@ -10,7 +10,7 @@ use sns_webhook::ChainPolicy;
 use tokio::task::JoinSet;
 
 use crate::world::process::receive;
-use crate::world::rows::recorded;
+use crate::world::rows::{is_copy, recorded};
 use crate::world::{CONFIRMED, RECORDED, STORE_FAILED, TOPIC, World, mail};
 
 const DEADLINE: &str = r#"503 {"outcome":"unavailable","reason":"deadline","detail":"no decision within the time limit"}"#;
@@ -34,18 +34,11 @@ async fn a_new_process_finds_the_certificate_in_the_table_and_fetches_nothing() 
 async fn what_the_table_has_instead_of_a_certificate_is_replaced_by_a_fetch() {
     let world = World::start().await;
     assert_eq!(world.deliver(&mail::purchase("a")).await, RECORDED);
-    let [kept] = world.items("trust").await.try_into().unwrap();
+    let (copies, kept) = world.items("trust").await.into_iter().partition::<Vec<_>, _>(is_copy);
+    let [kept] = kept.try_into().unwrap();
+    assert_eq!(copies.len(), 1);
     let fetches = world.fetches().len();
-    let stranger = Pki::fixed().stranger_der();
-    let strange_issuer = AttributeValue::L(vec![AttributeValue::B(Blob::new(stranger.as_ref()))]);
-    let spoils = [
-        ("pem", Some(AttributeValue::S("no certificate".to_owned()))),
-        ("pem", Some(AttributeValue::N("1".to_owned()))),
-        ("pem", None),
-        ("issuers", Some(AttributeValue::S("no list".to_owned()))),
-        ("issuers", Some(strange_issuer)),
-    ];
-    for (n, (attribute, value)) in spoils.into_iter().enumerate() {
+    for (n, (attribute, value)) in spoils().into_iter().enumerate() {
         let mut spoiled = kept.clone();
         spoiled.remove(attribute);
         spoiled.extend(value.map(|value| (attribute.to_owned(), value)));
@@ -54,9 +47,78 @@ async fn what_the_table_has_instead_of_a_certificate_is_replaced_by_a_fetch() {
         let process = world.process_with(|options| options.chain_policy = ChainPolicy::Require);
         let purchase = mail::purchase(&format!("purchase {n}"));
         assert_eq!(receive(&process, &purchase, "new process").await, RECORDED, "{attribute}");
-        assert_eq!(world.items("trust").await, std::slice::from_ref(&kept), "{attribute}");
+        assert!(world.items("trust").await.contains(&kept), "{attribute}");
+        assert_eq!(world.trust().await, ["certificate"]);
     }
     assert_eq!(world.fetches().len(), fetches + 2 * 5);
+}
+
+/// What may be there instead of an attribute.
+fn spoils() -> [(&'static str, Option<AttributeValue>); 5] {
+    let stranger = Pki::fixed().stranger_der();
+    [
+        ("pem", Some(AttributeValue::S("no certificate".to_owned()))),
+        ("pem", Some(AttributeValue::N("1".to_owned()))),
+        ("pem", None),
+        ("issuers", Some(AttributeValue::S("no list".to_owned()))),
+        (
+            "issuers",
+            Some(AttributeValue::L(vec![AttributeValue::B(Blob::new(stranger.as_ref()))])),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn a_process_that_is_prepared_needs_neither_a_look_nor_a_fetch_for_its_first_message() {
+    let world = World::with_faults().await;
+    assert_eq!(world.deliver(&mail::purchase("a")).await, RECORDED);
+    let process = world.process();
+    process.prepare().await;
+    let (fetched, looks) = (world.fetches(), world.faults().calls("GetItem"));
+    world.faults().inject("GetItem", Fault::Deny, usize::MAX);
+
+    assert_eq!(receive(&process, &mail::purchase("b"), "first").await, RECORDED);
+
+    assert_eq!((world.fetches(), world.faults().calls("GetItem")), (fetched, looks));
+}
+
+#[tokio::test]
+async fn whatever_is_kept_as_the_last_certificate_the_first_message_is_recorded() {
+    let world = World::start().await;
+    assert_eq!(world.deliver(&mail::purchase("a")).await, RECORDED);
+    let items = world.items("trust").await;
+    let kept = items.into_iter().find(is_copy).unwrap();
+    let elsewhere = |url: &str| ("url", Some(AttributeValue::S(url.to_owned())));
+    let others = [
+        ("url", None),
+        elsewhere("https://sns.us-east-1.example.com/SimpleNotificationService-ad7382323a82cf500a28cceab2bcb461.pem"),
+        elsewhere("https://sns.evil/SimpleNotificationService-ad7382323a82cf500a28cceab2bcb461.pem"),
+        elsewhere("no url"),
+    ];
+    for (n, (attribute, value)) in spoils().into_iter().chain(others).enumerate() {
+        let mut spoiled = kept.clone();
+        spoiled.remove(attribute);
+        spoiled.extend(value.map(|value| (attribute.to_owned(), value)));
+        world.put("trust", spoiled).await;
+
+        let process = world.process_with(|options| options.chain_policy = ChainPolicy::Require);
+        process.prepare().await;
+        let purchase = mail::purchase(&format!("purchase {n}"));
+        assert_eq!(receive(&process, &purchase, "new process").await, RECORDED, "{attribute}");
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_fails_while_a_process_starts_costs_no_delivery() {
+    for fault in [Fault::Deny, Fault::Hang, Fault::InternalError] {
+        let world = World::with_faults().await;
+        assert_eq!(world.deliver(&mail::purchase("a")).await, RECORDED);
+        world.faults().inject("GetItem", fault, usize::MAX);
+        let process = world.process();
+        process.prepare().await;
+        world.faults().clear();
+        assert_eq!(receive(&process, &mail::purchase("b"), "first").await, RECORDED, "{fault:?}");
+    }
 }
 
 #[tokio::test]

@@ -66,7 +66,7 @@ async fn a_notification_is_recorded_once_when_a_cold_process_is_killed_at_any_wa
         for waits in 0..MOST_WAITS {
             let purchase = mail::purchase(&format!("purchase {waits}"));
             world.faults().inject("GetItem", first_answer, 1);
-            world.faults().inject("PutItem", first_answer, 2);
+            world.faults().inject("PutItem", first_answer, 3);
             let answers = delivered_twice(&world.process(), &purchase, waits).await;
             world.faults().clear();
 

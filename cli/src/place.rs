@@ -78,7 +78,7 @@ async fn local(url: &str) -> Result<Record, Failure> {
 
 async fn deployed(context: &Context) -> Result<Record, Failure> {
     let settings = Settings::read(context.variable)?;
-    let cloud = Cloud::connect(&settings).await;
+    let cloud = Cloud::new(&cloud::terminal_config(settings.ca_bundle.as_ref()).await);
     let https = Https::new(&cloud::tls_roots(settings.ca_bundle.as_ref()), FETCH_DEADLINE);
     Ok(Record {
         inbox: Inbox::new(cloud.dynamodb.clone(), settings.notifications_table, settings.retention),

@@ -77,9 +77,10 @@ impl World {
         rows
     }
 
-    /// Everything in the table of topics and certificates, a line each, in order.
+    /// Everything in the table of topics and certificates, a line each, in order, but the second copy of a certificate.
     pub(crate) async fn trust(&self) -> Vec<String> {
-        let mut lines: Vec<_> = self.items("trust").await.iter().map(trust_line).collect();
+        let items = self.items("trust").await;
+        let mut lines: Vec<_> = items.iter().filter(|item| !is_copy(item)).map(trust_line).collect();
         lines.sort();
         lines
     }
@@ -129,6 +130,11 @@ fn row(item: &Item) -> Row {
 }
 
 /// `certificate`, `waiting: LT0XA`, or a topic with what is known about it.
+/// Whether it is what a process reads before its first message.
+pub(crate) fn is_copy(item: &Item) -> bool {
+    item["key"].as_s().is_ok_and(|key| key == "last_cert")
+}
+
 fn trust_line(item: &Item) -> String {
     let name = |arn: &str| arn.rsplit(':').next().unwrap_or_default().to_owned();
     let key = item["key"].as_s().unwrap();

@@ -43,7 +43,8 @@ impl Function {
 
 async fn deployed(request: &Request<Bytes>, context: &Context) -> Result<Response<Bytes>, Failure> {
     let settings = Settings::read(context.variable)?;
-    let service = Service::connect(settings, context.pace()).await;
+    let sdk = cloud::terminal_config(settings.ca_bundle.as_ref()).await;
+    let service = Service::connect(settings, &sdk, context.pace());
     let id = format!("firepost-{:032x}", (context.random)());
     let ends_at = (context.clock)().saturating_add(ADM_TIMEOUT)?;
     Ok(service.respond(request, &id, ends_at).await.map(Bytes::from))

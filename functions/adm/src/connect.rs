@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
+use cloud::SdkConfig;
 use sends::Sends;
 
 use crate::service::bulk::BulkQueue;
 use crate::{Adm, CredentialSource, Https, Ledger, Pace, Parts, Service, Settings, authorities};
 
 impl Service {
-    /// The deployed function: the parts that its settings name, reached through the SDK's usual configuration.
-    pub async fn connect(settings: Settings, pace: Pace) -> Self {
-        let bundle = settings.ca_bundle.as_ref();
-        let sdk = cloud::sdk_config(bundle, inbox::timeouts(), inbox::retries()).await;
-        let roots = match bundle {
+    /// The deployed function: the parts that its settings name, reached as `sdk` says.
+    pub fn connect(settings: Settings, sdk: &SdkConfig, pace: Pace) -> Self {
+        let sdk = cloud::within(sdk, inbox::timeouts(), inbox::retries());
+        let roots = match &settings.ca_bundle {
             Some(bundle) => authorities().and(bundle.roots.clone()),
             None => authorities(),
         };

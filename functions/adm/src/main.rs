@@ -11,8 +11,11 @@ use lambda_http::{Error, LambdaEvent, lambda_runtime, service_fn};
 )]
 async fn main() -> Result<(), Error> {
     cloud::log_as_json();
-    let settings = Settings::read(|name| std::env::var(name).ok())?;
+    let variable = |name: &str| std::env::var(name).ok();
+    let settings = Settings::read(variable)?;
+    let sdk = cloud::function_config(variable, settings.ca_bundle.as_ref())?;
     let pace = Pace::new(Timestamp::now, fastrand::f64, |time| Box::pin(tokio::time::sleep(time)));
-    let service = Service::connect(settings, pace).await;
+    let service = Service::connect(settings, &sdk, pace);
+    service.prepare().await;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Invocation>| adm::answer(&service, event))).await
 }

@@ -37,6 +37,11 @@ pub(crate) struct Order<'a> {
 }
 
 impl Once {
+    /// Opens the connection to the store.
+    pub(crate) async fn prepare(&self) {
+        self.sends.prepare().await;
+    }
+
     /// Sends the message unless that has been done, and says what became of it.
     pub(crate) async fn send(&self, order: Order<'_>) -> Reply {
         let claim = order.claim();

@@ -50,6 +50,11 @@ pub struct Parts {
 }
 
 impl Service {
+    /// Opens the connection to the store, so that the first request does not wait for it.
+    pub async fn prepare(&self) {
+        self.once.prepare().await;
+    }
+
     /// The function, from its parts.
     pub fn new(parts: Parts) -> Self {
         Self {

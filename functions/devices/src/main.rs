@@ -11,8 +11,11 @@ use lambda_http::lambda_runtime::{self, Error, LambdaEvent, service_fn};
 )]
 async fn main() -> Result<(), Error> {
     cloud::log_as_json();
-    let settings = Settings::read(|name| std::env::var(name).ok())?;
-    let service = &Service::connect(settings, Clock::new(Timestamp::now)).await;
+    let variable = |name: &str| std::env::var(name).ok();
+    let settings = Settings::read(variable)?;
+    let sdk = cloud::function_config(variable, settings.ca_bundle.as_ref())?;
+    let service = &Service::connect(settings, &sdk, Clock::new(Timestamp::now));
+    service.prepare().await;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Invocation>| async move {
         devices::answer(service, event).await
     }))

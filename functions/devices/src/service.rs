@@ -40,6 +40,11 @@ pub struct Parts {
 }
 
 impl Service {
+    /// Opens the connection to the store, so that the first request does not wait for it.
+    pub async fn prepare(&self) {
+        self.registry.prepare().await;
+    }
+
     /// The function, from its parts.
     pub fn new(parts: Parts) -> Self {
         let Parts {

@@ -12,8 +12,10 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 )]
 async fn main() -> Result<(), Error> {
     cloud::log_as_json();
-    let settings = Settings::read(|name| std::env::var(name).ok())?;
-    let sdk = cloud::sdk_config(settings.ca_bundle.as_ref(), inbox::timeouts(), inbox::retries()).await;
+    let variable = |name: &str| std::env::var(name).ok();
+    let settings = Settings::read(variable)?;
+    let sdk = cloud::function_config(variable, settings.ca_bundle.as_ref())?;
+    let sdk = cloud::within(&sdk, inbox::timeouts(), inbox::retries());
     let store = aws_sdk_dynamodb::Client::new(&sdk);
     let topic = Topic::connect(&sdk, &settings.events_topic_arn);
     // Nothing is recorded here, so how long a record is kept does not matter.

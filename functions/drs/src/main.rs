@@ -12,7 +12,10 @@ use lambda_http::{Error, LambdaEvent, lambda_runtime, service_fn};
 )]
 async fn main() -> Result<(), Error> {
     cloud::log_as_json();
-    let settings = Settings::read(|name| std::env::var(name).ok())?;
-    let intake = Intake::connect(drs::SOURCE, settings, Timestamp::now).await;
+    let variable = |name: &str| std::env::var(name).ok();
+    let settings = Settings::read(variable)?;
+    let sdk = cloud::function_config(variable, settings.ca_bundle.as_ref())?;
+    let intake = Intake::connect(drs::SOURCE, settings, &sdk, Timestamp::now);
+    intake.prepare().await;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Invocation>| drs::answer(&intake, event))).await
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_sdk_sns::config::Builder;
 use aws_sdk_sns::config::retry::RetryConfig;
 use aws_sdk_sns::config::timeout::TimeoutConfig;
+use cloud::SdkConfig;
 use endpoints::{Applications, Clock, Wait};
 use registry::Registry;
 
@@ -12,13 +13,12 @@ use crate::settings::Settings;
 use crate::sweep::{Parts, Sweep};
 
 impl Sweep {
-    /// The deployed function: the parts that its settings name, reached through the SDK's usual configuration, and SNS in the region of each
-    /// application.
+    /// The deployed function: the parts that its settings name, reached as `sdk` says, and SNS in the region of each application.
     ///
     /// The SDK makes each call to SNS once. What is repeated beneath the pace would be twice as fast as the budget, and a run that was told to
     /// be slower must hear it; the next page, or the next pass, is the repetition.
-    pub async fn connect(settings: Settings, clock: Clock, wait: Wait) -> Self {
-        let sdk = cloud::sdk_config(settings.ca_bundle.as_ref(), timeouts(), inbox::retries()).await;
+    pub fn connect(settings: Settings, sdk: &SdkConfig, clock: Clock, wait: Wait) -> Self {
+        let sdk = cloud::within(sdk, timeouts(), inbox::retries());
         let store = aws_sdk_dynamodb::Client::new(&sdk);
         let sns = Builder::from(&sdk).retry_config(RetryConfig::disabled());
         Self::new(Parts {

@@ -12,9 +12,11 @@ use reconcile::{Invocation, Settings, Sweep};
 )]
 async fn main() -> Result<(), Error> {
     cloud::log_as_json();
-    let settings = Settings::read(|name| std::env::var(name).ok())?;
+    let variable = |name: &str| std::env::var(name).ok();
+    let settings = Settings::read(variable)?;
+    let sdk = cloud::function_config(variable, settings.ca_bundle.as_ref())?;
     let wait = Wait::new(|time| Box::pin(tokio::time::sleep(time)));
-    let sweep = &Sweep::connect(settings, Clock::new(Timestamp::now), wait).await;
+    let sweep = &Sweep::connect(settings, &sdk, Clock::new(Timestamp::now), wait);
     lambda_runtime::run(service_fn(|event: LambdaEvent<Invocation>| async move {
         let ends_at = cloud::ends_at(event.context.deadline);
         sweep.invoke(&event.payload, ends_at, &event.context.request_id).await

@@ -11,8 +11,11 @@ use lambda_http::{Error, Request, RequestExt as _, service_fn};
 )]
 async fn main() -> Result<(), Error> {
     cloud::log_as_json();
-    let settings = Settings::read(|name| std::env::var(name).ok())?;
-    let intake = Intake::connect(rtn::SOURCE, settings, Timestamp::now).await;
+    let variable = |name: &str| std::env::var(name).ok();
+    let settings = Settings::read(variable)?;
+    let sdk = cloud::function_config(variable, settings.ca_bundle.as_ref())?;
+    let intake = Intake::connect(rtn::SOURCE, settings, &sdk, Timestamp::now);
+    intake.prepare().await;
     let intake = &intake;
     lambda_http::run(service_fn(|request: Request| async move {
         let id = request.lambda_context().request_id.clone();

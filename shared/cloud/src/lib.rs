@@ -2,6 +2,7 @@
 
 mod ca_bundle;
 mod deadline;
+mod endpoint_urls;
 mod log;
 mod sdk;
 mod variables;
@@ -10,5 +11,5 @@ pub use aws_config::SdkConfig;
 pub use ca_bundle::CaBundle;
 pub use deadline::ends_at;
 pub use log::{Causes, log_as_json};
-pub use sdk::{sdk_config, tls_roots};
+pub use sdk::{function_config, terminal_config, tls_roots, within};
 pub use variables::{BadSetting, Variables};

@@ -18,14 +18,9 @@ pub struct Cloud {
 }
 
 impl Cloud {
-    /// Clients from the SDK's usual configuration, with the store's time limits on every call.
-    pub async fn connect(settings: &Settings) -> Self {
-        let sdk = cloud::sdk_config(settings.ca_bundle.as_ref(), inbox::timeouts(), inbox::retries()).await;
-        Self::from_sdk(&sdk)
-    }
-
-    /// Clients from a configuration at hand.
-    pub fn from_sdk(sdk: &SdkConfig) -> Self {
+    /// Clients with the store's time limits on every call.
+    pub fn new(sdk: &SdkConfig) -> Self {
+        let sdk = &cloud::within(sdk, inbox::timeouts(), inbox::retries());
         Self {
             dynamodb: aws_sdk_dynamodb::Client::new(sdk),
             sns: aws_sdk_sns::Client::new(sdk),
@@ -34,9 +29,9 @@ impl Cloud {
 }
 
 impl Intake {
-    /// The intake of a deployed function: the parts that its settings name, reached through the SDK's usual configuration.
-    pub async fn connect(source: Source, settings: Settings, clock: Clock) -> Self {
-        let cloud = Cloud::connect(&settings).await;
+    /// The intake of a deployed function: the parts that its settings name, reached as `sdk` says.
+    pub fn connect(source: Source, settings: Settings, sdk: &SdkConfig, clock: Clock) -> Self {
+        let cloud = Cloud::new(sdk);
         let https = Https::new(&cloud::tls_roots(settings.ca_bundle.as_ref()), FETCH_DEADLINE);
         for url in settings.pinned_certs.urls() {
             tracing::warn!(

@@ -152,11 +152,7 @@ impl Intake {
     async fn load(&self, url: &SigningCertUrl, now: Timestamp) -> Result<SigningCert, Refusal> {
         let kept = self.kept(url, now).await;
         match &kept {
-            Some((cert, fetched_at))
-                if cert.trust() != CertTrust::UnknownIssuer || now.duration_since(*fetched_at) < ASK_AGAIN =>
-            {
-                return Ok(cert.clone());
-            }
+            Some((cert, fetched_at)) if serves(cert, *fetched_at, now) => return Ok(cert.clone()),
             Some(_) | None => {}
         }
         match (self.certs.fetch(url, now).await, kept) {
@@ -175,6 +171,23 @@ impl Intake {
         let kept = convenient("read", self.trust.certificate(url)).await??;
         let cert = self.certs.restore(kept.pem.as_bytes(), &kept.issuers, now).ok()?;
         Some((cert, kept.fetched_at))
+    }
+
+    /// Takes the certificate that was fetched last into memory, so that the first delivery neither asks for it nor waits for a
+    /// connection to the store: while a function starts, Lambda gives it a whole core.
+    ///
+    /// This is a convenience, too: what is missing, stale or out of reach is left to the delivery that needs it.
+    pub async fn prepare(&self) {
+        let now = (self.clock)();
+        let last = convenient("read", self.trust.last_certificate()).await.flatten();
+        let Some((url, kept)) = last else { return };
+        let Ok(cert) = self.certs.restore(kept.pem.as_bytes(), &kept.issuers, now) else {
+            return;
+        };
+        if serves(&cert, kept.fetched_at, now) {
+            // What is loaded already cannot be refused.
+            let _ = self.certs.get(&url, now, std::future::ready(Ok(cert))).await;
+        }
     }
 
     async fn subscribe(&self, message: &Message<'_>, standing: Standing, attempt: &Attempt<'_>) -> Result<Outcome, Refused> {
@@ -201,6 +214,11 @@ impl Intake {
         self.trust.note_unsubscribed(message.topic_arn(), attempt.now).await?;
         Ok(Outcome::Unsubscribed)
     }
+}
+
+/// Whether a certificate that was kept needs no fetch.
+fn serves(cert: &SigningCert, fetched_at: Timestamp, now: Timestamp) -> bool {
+    cert.trust() != CertTrust::UnknownIssuer || now.duration_since(fetched_at) < ASK_AGAIN
 }
 
 /// The result of something that a delivery can do without, if it comes soon.

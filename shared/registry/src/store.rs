@@ -82,6 +82,12 @@ impl Registry {
         Ok(read.map_err(|error| StoreError::from_sdk("GetItem", error))?.item)
     }
 
+    /// Opens the connection to the store, by a look at a row that there never is. While a function starts, Lambda gives it a whole core,
+    /// and nobody waits yet. What fails here, the first request meets as well, and answers.
+    pub async fn prepare(&self) {
+        let _ = self.row(NOBODY).await;
+    }
+
     /// Makes all of the changes, or none.
     pub(crate) async fn commit(&self, mut writes: Vec<Write>) -> Result<Commit, StoreError> {
         match (writes.pop(), writes.is_empty()) {
@@ -162,3 +168,6 @@ struct Restless;
 /// How often rows are read and written anew when somebody else was faster. Each try comes after a read, which takes about as long as
 /// the write that was in the way.
 pub(crate) const MOST_TRIES: u32 = 8;
+
+/// The key of a device without an application: no row has it, and whoever may read devices may ask for it.
+const NOBODY: &str = "device#";

@@ -22,6 +22,11 @@ impl SendKey {
         Self(format!("{PREFIX}{}", Digest::of(&parts.concat())))
     }
 
+    /// The key of no send: no digest is empty. Whoever may read sends may ask for it.
+    pub(crate) fn of_nothing() -> Self {
+        Self(PREFIX.to_owned())
+    }
+
     pub(crate) fn from_stored(text: String) -> Self {
         Self(text)
     }

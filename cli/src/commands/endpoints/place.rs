@@ -94,6 +94,7 @@ impl Opened {
 async fn deployed(context: &Context) -> Result<Opened, Failure> {
     let settings = Settings::read(context.variable)?;
     let applications = settings.applications.iter().cloned().collect();
-    let sweep = Sweep::connect(settings, Clock::new(context.clock), Wait::new(context.wait)).await;
+    let sdk = cloud::terminal_config(settings.ca_bundle.as_ref()).await;
+    let sweep = Sweep::connect(settings, &sdk, Clock::new(context.clock), Wait::new(context.wait));
     Ok(Opened { sweep, applications })
 }
