@@ -132,6 +132,7 @@ async fn a_fault_of_the_store_does_not_repeat_the_row() {
             warnings: Vec::new(),
             raw,
             unreadable: None,
+            trace_id: None,
         };
         assert_says_nothing(&format!("{entry:?}"));
         let attempt = Attempt {

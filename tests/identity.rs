@@ -31,6 +31,7 @@ async fn a_first_delivery_becomes_one_row_that_says_what_came_and_nothing_more()
     sns_timestamp N 1772798400000
     subject S rtn#com.example.stargazer#eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:3:11
     topic_arn S arn:aws:sns:us-east-1:033616359524:LT0XA
+    trace_id S 1-69aac1c0-f18f8ec08193f4dfecddbb1c
     "#);
 }
 

@@ -86,9 +86,9 @@ async fn every_event_that_is_handed_on_leaves_one_line_and_a_sweep_one_more() {
     world.stack.sweep_now().await.unwrap();
     let lines = handing_on(&journal).iter().map(Value::to_string).collect::<Vec<_>>();
     assert_snapshot!(lines.join("\n"), @r#"
-    {"event_id":"fadbc67173b3fec2dade6f66789f8c66","function":"dispatch","level":"INFO","message_id":"9b39d326-4889-5116-a121-6be1b0ef64ef","outcome":"handed_on"}
-    {"event_id":"021141273381db5c0a8eb11d267ff12d","function":"dispatch","late":true,"level":"INFO","message_id":"be700819-5eb4-5036-9878-acf41ef9b13a","outcome":"handed_on"}
-    {"complete":true,"dead":0,"function":"dispatch","handed_on":1,"level":"INFO","oldest_left_seconds":0,"outcome":"swept"}
+    {"event_id":"fadbc67173b3fec2dade6f66789f8c66","function":"dispatch","invocation_trace_id":"1-69aac1c0-8864fd16382b6be868469736","level":"INFO","message_id":"9b39d326-4889-5116-a121-6be1b0ef64ef","outcome":"handed_on","trace_id":"1-69aac1c0-f18f8ec08193f4dfecddbb1c"}
+    {"event_id":"021141273381db5c0a8eb11d267ff12d","function":"dispatch","invocation_trace_id":"1-69aac239-b0eacc0a625a69bf70d3ccc7","late":true,"level":"INFO","message_id":"be700819-5eb4-5036-9878-acf41ef9b13a","outcome":"handed_on","trace_id":"1-69aac1c1-f7bb8155c020c51e9225765d"}
+    {"complete":true,"dead":0,"function":"dispatch","handed_on":1,"invocation_trace_id":"1-69aac239-b0eacc0a625a69bf70d3ccc7","level":"INFO","oldest_left_seconds":0,"outcome":"swept"}
     "#);
 }
 
@@ -111,7 +111,7 @@ async fn nothing_secret_is_logged_by_us_at_any_level_nor_by_a_dependency_down_to
         .map(ToString::to_string)
         .collect();
     assert!(lines.len() > 1_000, "{}", lines.len());
-    for outcome in ["dead", "fault", "handed_on", "not_ours", "refused", "swept"] {
+    for outcome in ["dead", "fault", "handed_on", "not_ours", "refused", "stopped", "swept"] {
         let told = format!("\"outcome\":\"{outcome}\"");
         let is_told = |line: &&String| line.contains("\"function\":\"dispatch\"") && line.contains(&told);
         assert!(lines.iter().any(|line| is_told(&line)), "{outcome} has not been met");
@@ -129,7 +129,7 @@ async fn the_line_of_a_notification_has_what_the_metrics_are_counted_from() {
     let [line] = &deliveries(&journal)[..] else {
         panic!("one line")
     };
-    assert_snapshot!(line, @r#"{"certificate":"chained","elapsed_ms":0,"function":"rtn","level":"INFO","message_id":"9b39d326-4889-5116-a121-6be1b0ef64ef","outcome":"recorded","route":"https","status":200,"subject_hash":"0fd555be","topic_arn":"arn:aws:sns:us-east-1:033616359524:LT0XA","type":"Notification"}"#);
+    assert_snapshot!(line, @r#"{"certificate":"chained","elapsed_ms":0,"function":"rtn","level":"INFO","message_id":"9b39d326-4889-5116-a121-6be1b0ef64ef","outcome":"recorded","route":"https","status":200,"subject_hash":"0fd555be","topic_arn":"arn:aws:sns:us-east-1:033616359524:LT0XA","trace_id":"1-69aac1c0-f18f8ec08193f4dfecddbb1c","type":"Notification"}"#);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! A body that is not one JSON object is refused for good, and costs nothing: no certificate is asked for, no row is written.
 
 use http::Method;
+use inbox::Invoked;
 use insta::assert_snapshot;
 use sandbox::publisher::Post;
 
@@ -93,7 +94,7 @@ async fn a_request_that_is_no_post_is_refused_with_405() {
     let world = World::start().await;
     for method in [Method::DELETE, Method::GET, Method::HEAD, Method::OPTIONS, Method::PUT] {
         let request = request(method.clone(), Post::of(&mail::purchase("a")));
-        let answer = world.process().receive(&request, "attempt").await;
+        let answer = world.process().receive(&request, Invoked::untraced("attempt")).await;
         assert_eq!(answer.status(), 405);
         assert_eq!(answer.headers()["allow"], "POST");
         assert_eq!(

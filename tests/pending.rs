@@ -60,6 +60,7 @@ async fn its_notifications_are_held_once_each_and_not_handed_on() {
     sns_timestamp N 1772798400000
     subject S held#arn:aws:sns:us-east-1:999999999999:stranger
     topic_arn S arn:aws:sns:us-east-1:999999999999:stranger
+    trace_id S 1-69aac1c0-def9e8602605d71607694248
     "#);
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use http::Method;
+use inbox::Invoked;
 use insta::assert_snapshot;
 use sandbox::publisher::Post;
 use sandbox::{Envelope, ids};
@@ -20,7 +21,8 @@ async fn tampered_with(world: &World, genuine: &Envelope) -> String {
         let mut body = post.body.to_vec();
         body[place] ^= 1;
         let request = request(Method::POST, post.clone().with_body(body));
-        let answer = Box::pin(process.receive(&request, &format!("attempt {place}"))).await;
+        let attempt = format!("attempt {place}");
+        let answer = Box::pin(process.receive(&request, Invoked::untraced(&attempt))).await;
         let answer = in_short(&format!("{} {}", answer.status().as_u16(), answer.body()));
         *answers.entry(answer).or_default() += 1;
     }

@@ -1,6 +1,6 @@
 //! House rules that a machine can hold: names, sizes, dependencies, and what only `main.rs` may do.
 
-mod files;
+pub(crate) mod files;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -231,5 +231,8 @@ pub const EVENTS_TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:events";
 /// As deployed by default.
 pub(crate) const RETENTION: SignedDuration = SignedDuration::from_hours(24 * 90);
 
+/// The time that the deployed `rtn` and `drs` have.
+pub(crate) const INTAKE_TIMEOUT: SignedDuration = SignedDuration::from_secs(12);
+
 /// The time that the deployed `adm` has.
 pub(crate) const ADM_TIMEOUT: SignedDuration = SignedDuration::from_secs(29);

@@ -101,7 +101,11 @@ impl Keeping {
             Err(unread) => return format!("not invoked: {unread}"),
         };
         let ends_at = now + SignedDuration::from_mins(15);
-        match self.sweep.invoke(&invocation, ends_at, &request_id).await {
+        match self
+            .sweep
+            .invoke(&invocation, ends_at, inbox::Invoked::untraced(&request_id))
+            .await
+        {
             Ok(answer) => without_nothing(serde_json::to_value(&answer).unwrap()).to_string(),
             Err(failure) => told(failure.into()),
         }

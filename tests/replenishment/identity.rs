@@ -68,6 +68,7 @@ async fn a_row_says_what_came_and_which_signature_was_verified_if_one_was() {
             sns_timestamp N 1772798400000
             subject S drs#WM-1DF85665C0A8B4A0
             topic_arn S arn:aws:sns:us-east-1:123456789012:drs
+            trace_id S 1-69aac1c0-f18f8ec08193f4dfecddbb1c
             "#);
         }
     }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use dispatch::{Dispatch, Topic};
 use firepost::{EVENTS_TOPIC, StackOptions};
 use http::{Method, Request};
-use inbox::Inbox;
+use inbox::{Inbox, Invoked};
 use intake::{Intake, Parts, Source, Trust};
 use sandbox::Envelope;
 use sandbox::publisher::Post;
@@ -65,7 +65,7 @@ impl World {
 /// One delivery to a process, as one attempt; the answer is status and body.
 pub(crate) async fn receive(process: &Intake, envelope: &Envelope, attempt: &str) -> String {
     let request = request(Method::POST, Post::of(envelope));
-    let answer = process.receive(&request, attempt).await;
+    let answer = process.receive(&request, Invoked::untraced(attempt)).await;
     format!("{} {}", answer.status().as_u16(), answer.body())
 }
 

@@ -115,8 +115,8 @@ impl Source {
 
 const EXAMPLES: &str = "\
 A line tells when the event was handed on (UTC), source, type, what is out of the ordinary (late,
-conflict, repaired, replay), the subject on record, and the event's id, which is the same in every
-repetition.
+conflict, repaired, replay), the subject on record, the event's id, which is the same in every
+repetition, and the id of the delivery's trace.
 
 Examples:
   firepost tail                              what is handed on from now on

@@ -47,5 +47,8 @@ async fn deployed(request: &Request<Bytes>, context: &Context) -> Result<Respons
     let service = Service::connect(settings, &sdk, context.pace());
     let id = format!("firepost-{:032x}", (context.random)());
     let ends_at = (context.clock)().saturating_add(ADM_TIMEOUT)?;
-    Ok(service.respond(request, &id, ends_at).await.map(Bytes::from))
+    Ok(service
+        .respond(request, inbox::Invoked::untraced(&id), ends_at)
+        .await
+        .map(Bytes::from))
 }

@@ -8,11 +8,14 @@ use dispatch::{BatchItemFailure, Dispatch, StreamBatch};
 use jiff::Timestamp;
 use sandbox::dynamo::{DUE_AND_UNTRIED, Dynamo, EventFilter, StreamError, StreamStart, TableStream};
 
+use super::handing_on::Traces;
+
 /// A place in the stream, and the function behind it.
 pub(super) struct EventSource {
     stream: TableStream,
     filter: EventFilter,
     dispatch: Dispatch,
+    traces: Traces,
     stuck: Option<Stuck>,
 }
 
@@ -34,11 +37,12 @@ enum Polled {
 
 impl EventSource {
     /// From now on: what an earlier stack has left is the sweep's.
-    pub(super) async fn of(dynamo: &Dynamo, table: &str, dispatch: Dispatch) -> Result<Self, StreamError> {
+    pub(super) async fn of(dynamo: &Dynamo, table: &str, dispatch: Dispatch, traces: Traces) -> Result<Self, StreamError> {
         Ok(Self {
             stream: dynamo.stream(table, StreamStart::Latest).await?,
             filter: EventFilter::of(DUE_AND_UNTRIED).expect("a pattern that a test reads"),
             dispatch,
+            traces,
             stuck: None,
         })
     }
@@ -62,7 +66,8 @@ impl EventSource {
             return Ok(Polled::Done);
         };
         let batch = serde_json::from_value::<StreamBatch>(event).expect("what the filter has kept has records");
-        let (failures, _) = self.dispatch.take(&batch, Timestamp::MAX).await;
+        let dispatch = self.dispatch.in_trace(self.traces.next());
+        let (failures, _) = dispatch.take(&batch, Timestamp::MAX).await;
         // In the order of the stream: the first has the lowest sequence number, where Lambda goes back to.
         let Some(first) = failures.first() else {
             self.stuck = None;

@@ -4,12 +4,15 @@
 //! dropping does, they leave what is due as it was.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use dispatch::{Answer, BatchItemFailure, Dispatch, Invocation, SweepStopped, Swept};
+use inbox::TraceId;
 use intake::Clock;
 use jiff::SignedDuration;
 use sandbox::dynamo::{Dynamo, StreamError};
+use sandbox::ids;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio::time::{Interval, MissedTickBehavior};
@@ -30,14 +33,27 @@ pub(super) struct HandingOn {
 struct Schedule {
     dispatch: Dispatch,
     clock: Clock,
+    traces: Traces,
+}
+
+/// A trace of its own for each invocation of one cause.
+#[derive(Clone)]
+pub(super) struct Traces {
+    cause: &'static str,
+    clock: Clock,
+    count: Arc<AtomicU64>,
 }
 
 impl HandingOn {
     pub(super) async fn of(dynamo: &Dynamo, table: &str, dispatch: Dispatch, clock: Clock) -> Result<Self, StreamError> {
-        let source = EventSource::of(dynamo, table, dispatch.clone()).await?;
+        let source = EventSource::of(dynamo, table, dispatch.clone(), Traces::of("stream", clock)).await?;
         Ok(Self {
             source: Arc::new(Mutex::new(source)),
-            schedule: Schedule { dispatch, clock },
+            schedule: Schedule {
+                dispatch,
+                clock,
+                traces: Traces::of("schedule", clock),
+            },
             background: JoinSet::new(),
         })
     }
@@ -91,10 +107,27 @@ impl Schedule {
         let ends_at = (self.clock)()
             .saturating_add(TIMEOUT)
             .expect("seconds can be added to any time");
-        match self.dispatch.run(Invocation::Sweep, ends_at).await? {
+        let dispatch = self.dispatch.in_trace(self.traces.next());
+        match dispatch.run(Invocation::Sweep, ends_at).await? {
             Answer::Sweep(swept) => Ok(swept),
             Answer::Stream { .. } => unreachable!("a sweep is answered with a sweep"),
         }
+    }
+}
+
+impl Traces {
+    fn of(cause: &'static str, clock: Clock) -> Self {
+        Self {
+            cause,
+            clock,
+            count: Arc::default(),
+        }
+    }
+
+    /// Of an invocation that begins now.
+    pub(super) fn next(&self) -> Option<TraceId> {
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        TraceId::of_header(&ids::tracing_header(&format!("{} {count}", self.cause), (self.clock)()))
     }
 }
 

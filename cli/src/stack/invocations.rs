@@ -9,12 +9,12 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use jiff::SignedDuration;
-use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent};
+use lambda_runtime::{Diagnostic, Error, LambdaEvent};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use super::server::Rooms;
-use super::{ADM_TIMEOUT, DEVICES_TIMEOUT, RECONCILE_TIMEOUT};
+use super::server::{Rooms, invoked};
+use super::{ADM_TIMEOUT, DEVICES_TIMEOUT, INTAKE_TIMEOUT, RECONCILE_TIMEOUT};
 
 /// `POST /2015-03-31/functions/{function}/invocations`.
 pub(super) async fn invoke(State(rooms): State<Arc<Rooms>>, Path(function): Path<String>, event: Bytes) -> Response<Body> {
@@ -47,39 +47,35 @@ pub(super) async fn invoke(State(rooms): State<Arc<Rooms>>, Path(function): Path
 
 async fn adm(rooms: &Rooms, event: &[u8]) -> Result<String, Diagnostic> {
     let invocation = read::<adm::Invocation>(event)?;
-    let mut context = Context::default();
-    context.request_id = rooms.request_id();
-    // In epoch milliseconds.
-    context.deadline = u64::try_from(rooms.ends_at(ADM_TIMEOUT).as_millisecond()).unwrap_or_default();
+    let context = rooms.context(ADM_TIMEOUT);
     let answer = adm::answer(&rooms.functions.adm, LambdaEvent::new(invocation, context)).await?;
     Ok(json(&answer))
 }
 
 async fn devices(rooms: &Rooms, event: &[u8]) -> Result<String, Diagnostic> {
     let invocation = read::<devices::Invocation>(event)?;
-    let mut context = Context::default();
-    context.request_id = rooms.request_id();
-    // In epoch milliseconds.
-    context.deadline = u64::try_from(rooms.ends_at(DEVICES_TIMEOUT).as_millisecond()).unwrap_or_default();
+    let context = rooms.context(DEVICES_TIMEOUT);
     let answer = devices::answer(&rooms.functions.devices, LambdaEvent::new(invocation, context)).await?;
     Ok(json(&answer))
 }
 
 async fn reconcile(rooms: &Rooms, event: &[u8]) -> Result<String, Diagnostic> {
     let invocation = read::<reconcile::Invocation>(event)?;
-    let (id, ends_at) = (rooms.request_id(), rooms.ends_at(RECONCILE_TIMEOUT));
-    let answer = rooms.functions.reconcile.invoke(&invocation, ends_at, &id).await?;
+    let context = rooms.context(RECONCILE_TIMEOUT);
+    let ends_at = cloud::ends_at(context.deadline);
+    let answer = rooms
+        .functions
+        .reconcile
+        .invoke(&invocation, ends_at, invoked(&context))
+        .await?;
     Ok(json(&answer))
 }
 
 async fn dispatch(rooms: &Rooms, event: &[u8]) -> Result<String, Diagnostic> {
     let invocation = read::<dispatch::Invocation>(event)?;
-    match rooms
-        .functions
-        .dispatch
-        .run(invocation, rooms.ends_at(DISPATCH_TIMEOUT))
-        .await
-    {
+    let context = rooms.context(DISPATCH_TIMEOUT);
+    let dispatch = rooms.functions.dispatch.in_trace(invoked(&context).trace_id);
+    match dispatch.run(invocation, cloud::ends_at(context.deadline)).await {
         Ok(answer) => Ok(json(&answer)),
         Err(stopped) => Err(Error::from(stopped).into()),
     }
@@ -87,8 +83,7 @@ async fn dispatch(rooms: &Rooms, event: &[u8]) -> Result<String, Diagnostic> {
 
 async fn drs(rooms: &Rooms, event: &[u8]) -> Result<String, Diagnostic> {
     let invocation = read::<drs::Invocation>(event)?;
-    let mut context = Context::default();
-    context.request_id = rooms.request_id();
+    let context = rooms.context(INTAKE_TIMEOUT);
     let answer = drs::answer(&rooms.functions.drs, LambdaEvent::new(invocation, context)).await?;
     Ok(json(&answer))
 }

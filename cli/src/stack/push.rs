@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use devices::{Applications, Clock, Service};
+use inbox::Invoked;
 use jiff::SignedDuration;
 use reconcile::{Invocation, Rules, Sweep, SweepError, Wait};
 use registry::{Application, Registry};
 use sandbox::SnsApi;
+use sandbox::ids;
 use sandbox::sns_api::{Published, Push};
 use serde_json::json;
 use tokio::sync::Mutex;
@@ -124,10 +126,11 @@ impl Events {
         let mut failed = Ok(());
         for event in published.iter().filter(|message| message.topic_arn == ENDPOINT_EVENTS_TOPIC) {
             let invocation = invocation(event);
-            let ends_at = (self.clock)()
-                .saturating_add(RECONCILE_TIMEOUT)
-                .unwrap_or(jiff::Timestamp::MAX);
-            let answer = self.reconcile.invoke(&invocation, ends_at, &event.message_id).await;
+            let now = (self.clock)();
+            let ends_at = now.saturating_add(RECONCILE_TIMEOUT).unwrap_or(jiff::Timestamp::MAX);
+            let tracing_header = ids::tracing_header(&event.message_id, now);
+            let invoked = Invoked::by_lambda(&event.message_id, Some(&tracing_header));
+            let answer = self.reconcile.invoke(&invocation, ends_at, invoked).await;
             failed = failed.and(answer.map(|_| ()));
         }
         // Here nobody invokes the function again: what failed is told, and the next sweep sees to it.

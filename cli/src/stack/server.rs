@@ -9,9 +9,11 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{Request, Response, StatusCode};
 use axum::routing::{any, get, post};
 use axum::{Json, Router};
+use inbox::Invoked;
 use intake::{Clock, Intake};
-use jiff::{SignedDuration, Timestamp};
-use sandbox::SnsApi;
+use jiff::SignedDuration;
+use lambda_runtime::Context;
+use sandbox::{SnsApi, ids};
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -21,7 +23,7 @@ use super::invocations::{EVENT_LIMIT_BYTES, invoke};
 use super::published::events;
 use super::subscriptions::{Function, subscribe};
 use super::tokens::tokens;
-use super::{ADM_TIMEOUT, DEVICES_TIMEOUT, DRS_TOPIC, EVENTS_TOPIC, PUSH_APPLICATION};
+use super::{ADM_TIMEOUT, DEVICES_TIMEOUT, DRS_TOPIC, EVENTS_TOPIC, INTAKE_TIMEOUT, PUSH_APPLICATION};
 
 /// The server; dropping it ends it.
 #[derive(Debug)]
@@ -113,16 +115,16 @@ impl FunctionUrls {
 }
 
 impl Rooms {
-    /// A name that no other request has.
-    pub(super) fn request_id(&self) -> String {
-        let count = self.requests.fetch_add(1, Ordering::Relaxed);
-        format!("local-{}-{count}", self.started_ms)
-    }
-
-    /// When Lambda ends an invocation that begins now.
-    pub(super) fn ends_at(&self, timeout: SignedDuration) -> Timestamp {
-        let now = (self.clock)();
-        now.saturating_add(timeout).expect("seconds can be added to any time")
+    /// What Lambda tells a function of an invocation that begins now: an id and a trace that no other has, and when it ends.
+    pub(super) fn context(&self, timeout: SignedDuration) -> Context {
+        let (now, count) = ((self.clock)(), self.requests.fetch_add(1, Ordering::Relaxed));
+        let ends_at = now.saturating_add(timeout).expect("seconds can be added to any time");
+        let mut context = Context::default();
+        context.request_id = format!("local-{}-{count}", self.started_ms);
+        context.xray_trace_id = Some(ids::tracing_header(&context.request_id, now));
+        // In epoch milliseconds.
+        context.deadline = u64::try_from(ends_at.as_millisecond()).unwrap_or_default();
+        context
     }
 }
 
@@ -188,8 +190,10 @@ async fn adm_route(State(rooms): State<Arc<Rooms>>, request: Request<Body>) -> R
         Ok(request) => request,
         Err(refusal) => return refusal,
     };
-    let (id, ends_at) = (rooms.request_id(), rooms.ends_at(ADM_TIMEOUT));
-    rooms.functions.adm.respond(&request, &id, ends_at).await.map(Body::from)
+    let context = rooms.context(ADM_TIMEOUT);
+    let ends_at = cloud::ends_at(context.deadline);
+    let answer = rooms.functions.adm.respond(&request, invoked(&context), ends_at).await;
+    answer.map(Body::from)
 }
 
 async fn devices_route(State(rooms): State<Arc<Rooms>>, request: Request<Body>) -> Response<Body> {
@@ -197,8 +201,10 @@ async fn devices_route(State(rooms): State<Arc<Rooms>>, request: Request<Body>) 
         Ok(request) => request,
         Err(refusal) => return refusal,
     };
-    let (id, ends_at) = (rooms.request_id(), rooms.ends_at(DEVICES_TIMEOUT));
-    rooms.functions.devices.respond(&request, &id, ends_at).await.map(Body::from)
+    let context = rooms.context(DEVICES_TIMEOUT);
+    let ends_at = cloud::ends_at(context.deadline);
+    let answer = rooms.functions.devices.respond(&request, invoked(&context), ends_at).await;
+    answer.map(Body::from)
 }
 
 async fn rtn_route(State(rooms): State<Arc<Rooms>>, request: Request<Body>) -> Response<Body> {
@@ -211,9 +217,17 @@ async fn drs_route(State(rooms): State<Arc<Rooms>>, request: Request<Body>) -> R
 
 async fn receive(function: &Intake, rooms: &Rooms, request: Request<Body>) -> Response<Body> {
     match whole(request).await {
-        Ok(request) => function.receive(&request, &rooms.request_id()).await.map(Body::from),
+        Ok(request) => {
+            let context = rooms.context(INTAKE_TIMEOUT);
+            function.receive(&request, invoked(&context)).await.map(Body::from)
+        }
         Err(refusal) => refusal,
     }
+}
+
+/// What a function is told of it.
+pub(super) fn invoked(context: &Context) -> Invoked<'_> {
+    Invoked::by_lambda(&context.request_id, context.xray_trace_id.as_deref())
 }
 
 /// The request with its whole body, or API Gateway's refusal of one that is too large.

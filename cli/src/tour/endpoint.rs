@@ -131,7 +131,9 @@ impl Tour<'_> {
         });
         let ends_at = self.now.saturating_add(RECONCILE_TIMEOUT + SignedDuration::from_hours(1))?;
         let sweep = &self.stack.reconcile;
-        let ran = sweep.run(&application, &order, ends_at, &self.device(), &mut |_| {}).await?;
+        let device = self.device();
+        let invoked = inbox::Invoked::untraced(&device);
+        let ran = sweep.run(&application, &order, ends_at, invoked, &mut |_| {}).await?;
         let Ran::Finished(summary) = ran else {
             return Err(Failure::new(format!("the sweep did not come to its end: {ran:?}")));
         };

@@ -24,7 +24,7 @@ async fn the_list_shows_the_newest_records_first() {
     2100-01-01 00:01:00  2100-01-01 00:01:00  SUBSCRIPTION_RENEWED          -         rtn#com.example.stargazer#eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:3:11
     2100-01-01 00:00:00  2099-12-31 23:00:00  SUBSCRIPTION_PURCHASED        -         rtn#com.example.stargazer#eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:3:11
     ");
-    insta::assert_snapshot!(world.firepost("inbox list --limit 1 --json").await.out, @r#"{"subject":"rtn#com.example.stargazer#eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:3:11","event":"0000004102444860000#SUBSCRIPTION_RENEWED#10507128","message_id":"ddad4e02-6419-5bfc-b156-6205011a9853","topic_arn":"arn:aws:sns:us-east-1:033616359524:LT0XA","sns_timestamp":"2100-01-01T00:03:00.000Z","received_at":"2100-01-01T00:03:00.000Z","expires_at":"2100-04-01T00:03:00.000Z","signature_version":1,"digest":"10507128a2c5794fe9c2c4ad799bd964f49d7a0a501b91b4efe22501789e8f25","repaired":false,"conflict":true,"warnings":[],"unreadable":null,"held_subject":null,"held_event":null,"due":"7","handed_on":null,"attempts":0,"failure":null,"failed_at":null,"replay":null,"dead":false}"#);
+    insta::assert_snapshot!(world.firepost("inbox list --limit 1 --json").await.out, @r#"{"subject":"rtn#com.example.stargazer#eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:3:11","event":"0000004102444860000#SUBSCRIPTION_RENEWED#10507128","message_id":"ddad4e02-6419-5bfc-b156-6205011a9853","topic_arn":"arn:aws:sns:us-east-1:033616359524:LT0XA","sns_timestamp":"2100-01-01T00:03:00.000Z","received_at":"2100-01-01T00:03:00.000Z","expires_at":"2100-04-01T00:03:00.000Z","signature_version":1,"digest":"10507128a2c5794fe9c2c4ad799bd964f49d7a0a501b91b4efe22501789e8f25","repaired":false,"conflict":true,"warnings":[],"unreadable":null,"held_subject":null,"held_event":null,"due":"7","handed_on":null,"attempts":0,"failure":null,"failed_at":null,"replay":null,"trace_id":"1-f48657b4-7c8f66c57ae396858b70c5ef","dead":false}"#);
 }
 
 #[tokio::test]
@@ -240,6 +240,7 @@ async fn one_record_is_shown_in_full() {
     Marks         repaired
     Due in shard  3
     Recorded by   local-4102444800000-0
+    Trace         1-f4865700-fefe3fe859951de97129edf9
 
     The message, as it was signed:
     {"appPackageName":"com.example.stargazer","notificationType":"CONSUMABLE_PURCHASED","appUserId":"udk8jYUc8ZlI_-hHQtxk9fDeOpWhdtJ_VixpzHfzP2Y=","receiptId":"eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:1:11","relatedReceipts":{},"timestamp":4102444800000,"betaProductTransaction":false,}
@@ -258,7 +259,7 @@ async fn one_record_is_shown_in_full() {
     }
     "#);
     let said = world.firepost(&format!("inbox show {record} --json")).await;
-    insta::assert_snapshot!(said.out, @r#"{"subject":"rtn#com.example.stargazer#eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:1:11","event":"0000004102444800000#CONSUMABLE_PURCHASED","message_id":"1b315bbf-6e76-5383-b476-d92603ccdd4c","topic_arn":"arn:aws:sns:us-east-1:033616359524:LT0XA","sns_timestamp":"2100-01-01T00:00:00.000Z","received_at":"2100-01-01T00:00:00.000Z","expires_at":"2100-04-01T00:00:00.000Z","signature_version":1,"digest":"16e1f32a7b4634f648a1b94aeff5f36ec89ab55e8763786537751808871e0c5a","repaired":true,"conflict":false,"warnings":[],"unreadable":null,"held_subject":null,"held_event":null,"due":"3","handed_on":null,"attempts":0,"failure":null,"failed_at":null,"replay":null,"dead":false,"nonce":"local-4102444800000-0","raw":"{\"appPackageName\":\"com.example.stargazer\",\"notificationType\":\"CONSUMABLE_PURCHASED\",\"appUserId\":\"udk8jYUc8ZlI_-hHQtxk9fDeOpWhdtJ_VixpzHfzP2Y=\",\"receiptId\":\"eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:1:11\",\"relatedReceipts\":{},\"timestamp\":4102444800000,\"betaProductTransaction\":false,}","read":{"event":{"kind":"CONSUMABLE_PURCHASED","family":"consumable","package":"com.example.stargazer","app_user_id":"udk8jYUc8ZlI_-hHQtxk9fDeOpWhdtJ_VixpzHfzP2Y=","receipt_id":"eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:1:11","cancelled_receipt_id":null,"occurred_at":"2100-01-01T00:00:00.000Z","environment":"production","extra":{}},"repaired":true,"warnings":[]}}"#);
+    insta::assert_snapshot!(said.out, @r#"{"subject":"rtn#com.example.stargazer#eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:1:11","event":"0000004102444800000#CONSUMABLE_PURCHASED","message_id":"1b315bbf-6e76-5383-b476-d92603ccdd4c","topic_arn":"arn:aws:sns:us-east-1:033616359524:LT0XA","sns_timestamp":"2100-01-01T00:00:00.000Z","received_at":"2100-01-01T00:00:00.000Z","expires_at":"2100-04-01T00:00:00.000Z","signature_version":1,"digest":"16e1f32a7b4634f648a1b94aeff5f36ec89ab55e8763786537751808871e0c5a","repaired":true,"conflict":false,"warnings":[],"unreadable":null,"held_subject":null,"held_event":null,"due":"3","handed_on":null,"attempts":0,"failure":null,"failed_at":null,"replay":null,"trace_id":"1-f4865700-fefe3fe859951de97129edf9","dead":false,"nonce":"local-4102444800000-0","raw":"{\"appPackageName\":\"com.example.stargazer\",\"notificationType\":\"CONSUMABLE_PURCHASED\",\"appUserId\":\"udk8jYUc8ZlI_-hHQtxk9fDeOpWhdtJ_VixpzHfzP2Y=\",\"receiptId\":\"eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:1:11\",\"relatedReceipts\":{},\"timestamp\":4102444800000,\"betaProductTransaction\":false,}","read":{"event":{"kind":"CONSUMABLE_PURCHASED","family":"consumable","package":"com.example.stargazer","app_user_id":"udk8jYUc8ZlI_-hHQtxk9fDeOpWhdtJ_VixpzHfzP2Y=","receipt_id":"eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:1:11","cancelled_receipt_id":null,"occurred_at":"2100-01-01T00:00:00.000Z","environment":"production","extra":{}},"repaired":true,"warnings":[]}}"#);
 }
 
 #[tokio::test]
@@ -274,7 +275,7 @@ async fn what_cannot_be_read_is_shown_with_the_reason() {
     let said = world
         .firepost(&format!("inbox show unread#arn:aws:sns:us-east-1:033616359524:LT0XA {id}"))
         .await;
-    insta::assert_snapshot!(said.out, @r"
+    insta::assert_snapshot!(said.out, @"
     Subject       unread#arn:aws:sns:us-east-1:033616359524:LT0XA
     Event         00000000-0000-5000-8000-000000000000
     MessageId     00000000-0000-5000-8000-000000000000
@@ -286,6 +287,7 @@ async fn what_cannot_be_read_is_shown_with_the_reason() {
     Digest        2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824
     Marks         unreadable: not_json
     Recorded by   local-4102444800000-0
+    Trace         1-f4865700-fefe3fe859951de97129edf9
 
     The message, as it was signed:
     hello

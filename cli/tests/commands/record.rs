@@ -126,6 +126,7 @@ impl World {
             warnings: Vec::new(),
             raw,
             unreadable,
+            trace_id: None,
         };
         let attempt = Attempt {
             id: "a test",

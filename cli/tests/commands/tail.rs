@@ -25,10 +25,10 @@ async fn events_are_told_a_line_each_with_what_is_odd_about_them() {
     let world = World::new().await;
     four_handed_on(&world).await;
     insta::assert_snapshot!(world.firepost("tail --all --limit 4").await.out, @"
-    2100-01-01 00:00:00  rtn  SUBSCRIPTION_RENEWED              -         rtn#com.example.stargazer#eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:3:11  9ffbff8960f16c97e17664074811d04b
-    2100-01-01 00:00:01  rtn  SUBSCRIPTION_IN_GRACE_PERIOD      late      rtn#com.example.stargazer#eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:3:11  c043ad3e1ab10577111ca4c8542dcd68
-    2100-01-01 00:00:02  drs  OrderPlacedNotification           -         drs#WM-1DF85665C0A8B4A0  ca6fbe23ee08e3149393bf15705551c8
-    2100-01-01 00:00:03  drs  OrderPlacedNotification           repaired  drs#WM-91FE7770DB7CBA44  a4cb68dde7e526db5efba654042d34ee
+    2100-01-01 00:00:00  rtn  SUBSCRIPTION_RENEWED              -         rtn#com.example.stargazer#eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:3:11  9ffbff8960f16c97e17664074811d04b  1-f4865700-fefe3fe859951de97129edf9
+    2100-01-01 00:00:01  rtn  SUBSCRIPTION_IN_GRACE_PERIOD      late      rtn#com.example.stargazer#eVMnUZC4H2vi6e9hpWHzmn8h1kEixMLMO8oXEPYkENU=:3:11  c043ad3e1ab10577111ca4c8542dcd68  1-f4865701-110504af6f3e7c5c328aeb8e
+    2100-01-01 00:00:02  drs  OrderPlacedNotification           -         drs#WM-1DF85665C0A8B4A0  ca6fbe23ee08e3149393bf15705551c8  1-f4865702-22bb930cbc1f42f6538bab9e
+    2100-01-01 00:00:03  drs  OrderPlacedNotification           repaired  drs#WM-91FE7770DB7CBA44  a4cb68dde7e526db5efba654042d34ee  1-f4865703-7c8f66c57ae396858b70c5ef
     ");
 }
 

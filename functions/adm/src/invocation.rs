@@ -6,8 +6,9 @@
 use std::convert::Infallible;
 use std::fmt;
 
+use inbox::Invoked;
 use lambda_http::request::LambdaRequest;
-use lambda_http::{Adapter, LambdaEvent, Request, RequestExt as _, Service as _, lambda_runtime, service_fn};
+use lambda_http::{Adapter, Context, LambdaEvent, Request, RequestExt as _, Service as _, lambda_runtime, service_fn};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
@@ -49,15 +50,19 @@ pub async fn answer(service: &Service, event: LambdaEvent<Invocation>) -> Result
     match payload {
         Invocation::Http(request) => {
             let mut adapter = Adapter::from(service_fn(|request: Request| async move {
-                let id = request.lambda_context().request_id.clone();
-                Ok::<_, Infallible>(service.respond(&request, &id, ends_at).await)
+                let context = request.lambda_context();
+                Ok::<_, Infallible>(service.respond(&request, invoked(&context), ends_at).await)
             }));
             let Ok(response) = adapter.call(LambdaEvent::new(*request, context)).await;
             Ok(Answer::Http(response))
         }
-        Invocation::Batch(batch) => Ok(Answer::Batch(service.take(&batch, &context.request_id, ends_at).await)),
+        Invocation::Batch(batch) => Ok(Answer::Batch(service.take(&batch, invoked(&context), ends_at).await)),
         Invocation::Other => Err(UnknownEvent),
     }
+}
+
+fn invoked(context: &Context) -> Invoked<'_> {
+    Invoked::by_lambda(&context.request_id, context.xray_trace_id.as_deref())
 }
 
 impl<'de> Deserialize<'de> for Invocation {

@@ -1,8 +1,9 @@
 //! The one line that a send, or another request, leaves in the log.
 //!
-//! It is written where the outcome is known. It holds the topic, Amazon's id of the request, and stable codes; never a message, a key,
+//! It is written where the outcome is known. It holds the topic, Amazon's id of the request, the id of the trace, and stable codes; never a message, a key,
 //! a token or an app instance. The deployment's metrics are counted from its fields, so their names are stable.
 
+use inbox::TraceId;
 use jiff::Timestamp;
 
 use crate::reply::Reply;
@@ -26,6 +27,8 @@ pub(crate) struct Line<'a> {
     pub(crate) topic: &'a str,
     /// The id of the queue's message.
     pub(crate) message_id: Option<&'a str>,
+    /// The trace that the request, or the queue's message, is a part of.
+    pub(crate) trace_id: Option<TraceId>,
     pub(crate) since: Timestamp,
 }
 
@@ -35,6 +38,7 @@ impl Line<'_> {
         let elapsed_ms = i64::try_from(now.duration_since(self.since).as_millis()).unwrap_or(i64::MAX);
         let reason = reply.reason.as_deref();
         let status = reply.status;
+        let trace_id = self.trace_id.map(|id| id.to_string());
         let (outcome, request_id) = (reply.outcome, reply.request_id.as_ref().map(|id| id.as_str()));
         macro_rules! line {
             ($level:ident) => {
@@ -50,6 +54,7 @@ impl Line<'_> {
                     request_id,
                     recorded = (!reply.is_recorded).then_some(false),
                     elapsed_ms,
+                    trace_id,
                     "{} {outcome}",
                     self.request
                 )

@@ -10,6 +10,7 @@ pub(crate) mod terms;
 
 use futures_util::stream::{self, StreamExt as _};
 use http::{Request, Response};
+use inbox::Invoked;
 use jiff::{SignedDuration, Timestamp};
 use sends::Sends;
 
@@ -69,19 +70,25 @@ impl Service {
         }
     }
 
-    /// Answers a request, whatever happens, before `ends_at`, when Lambda ends the invocation. `id` is the Lambda request id.
-    pub async fn respond<B: AsRef<[u8]>>(&self, request: &Request<B>, id: &str, ends_at: Timestamp) -> Response<String> {
+    /// Answers a request, whatever happens, before `ends_at`, when Lambda ends the invocation.
+    pub async fn respond<B: AsRef<[u8]>>(
+        &self,
+        request: &Request<B>,
+        invoked: Invoked<'_>,
+        ends_at: Timestamp,
+    ) -> Response<String> {
         let since = self.once.pace.now();
         let line = |request, topic| Line {
             route: Door::Http,
             request,
             topic,
             message_id: None,
+            trace_id: invoked.trace_id,
             since,
         };
         let (line, reply) = match Route::of(request.method(), request.uri().path()) {
             Ok(Route::Send(topic)) => {
-                let reply = self.send(&topic, request, id, self.until(ends_at)).await;
+                let reply = self.send(&topic, request, invoked, self.until(ends_at)).await;
                 return reply.into_response();
             }
             Ok(Route::Register) => (line("register", ""), self.register(self.until(ends_at)).await),
@@ -100,7 +107,13 @@ impl Service {
         reply.into_response()
     }
 
-    async fn send<B: AsRef<[u8]>>(&self, topic: &PathTopic, request: &Request<B>, id: &str, until: Timestamp) -> Reply {
+    async fn send<B: AsRef<[u8]>>(
+        &self,
+        topic: &PathTopic,
+        request: &Request<B>,
+        invoked: Invoked<'_>,
+        until: Timestamp,
+    ) -> Reply {
         let body = request.body().as_ref();
         let (name, fault) = topic.named(body);
         let read = match (TopicMessage::read(&name, body), fault) {
@@ -112,6 +125,7 @@ impl Service {
             request: "send",
             topic: "",
             message_id: None,
+            trace_id: invoked.trace_id,
             since: self.once.pace.now(),
         };
         let principal = match caller::principal(request.extensions()) {
@@ -123,7 +137,7 @@ impl Service {
             }
         };
         let terms = Terms::of_headers(request.headers());
-        self.send_read(read, terms, &principal, id, until, line).await
+        self.send_read(read, terms, &principal, invoked.id, until, line).await
     }
 
     /// Sends what was read, or tells all that is wrong with it.

@@ -6,6 +6,7 @@ mod route;
 use std::time::Duration;
 
 use http::{Request, Response};
+use inbox::Invoked;
 use jiff::{SignedDuration, Timestamp};
 use registry::{Attempt, Device, DeviceKey, Noted, Registry, State};
 
@@ -61,10 +62,15 @@ impl Service {
         }
     }
 
-    /// Answers a request, whatever happens, before `ends_at`, when Lambda ends the invocation. `id` is the Lambda request id.
-    pub async fn respond<B: AsRef<[u8]>>(&self, request: &Request<B>, id: &str, ends_at: Timestamp) -> Response<String> {
+    /// Answers a request, whatever happens, before `ends_at`, when Lambda ends the invocation.
+    pub async fn respond<B: AsRef<[u8]>>(
+        &self,
+        request: &Request<B>,
+        invoked: Invoked<'_>,
+        ends_at: Timestamp,
+    ) -> Response<String> {
         let now = self.clock.now();
-        let attempt = Attempt { id, now };
+        let attempt = Attempt { id: invoked.id, now };
         let left = self.left(now, ends_at);
         let (name, device, reply) = match Route::of(request.method(), request.uri().path()) {
             Ok(Route::Register(device)) => {
@@ -96,6 +102,7 @@ impl Service {
         let line = Line {
             request: name,
             device: device.as_ref(),
+            trace_id: invoked.trace_id,
             since: now,
         };
         line.write(&reply, self.clock.now());

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use cloud::Causes;
 use futures_util::future::join_all;
-use inbox::{Due, Inbox, Record, Refusal, RowKey, Standing, StoreError};
+use inbox::{Due, Inbox, Record, Refusal, RowKey, Standing, StoreError, TraceId};
 use jiff::Timestamp;
 
 use crate::batch::batches;
@@ -27,6 +27,8 @@ pub struct Dispatch {
     pub(crate) inbox: Inbox,
     pub(crate) topic: Topic,
     pub(crate) clock: Clock,
+    /// Of the invocation, for the log: an event has the trace of the delivery that brought it.
+    trace_id: Option<TraceId>,
 }
 
 /// A row that has been looked at.
@@ -68,7 +70,21 @@ pub(crate) struct Terms {
 impl Dispatch {
     /// Hands on from this record to this topic.
     pub fn new(inbox: Inbox, topic: Topic, clock: Clock) -> Self {
-        Self { inbox, topic, clock }
+        Self {
+            inbox,
+            topic,
+            clock,
+            trace_id: None,
+        }
+    }
+
+    /// The same, as an invocation works with it that is a part of this trace.
+    #[must_use]
+    pub fn in_trace(&self, trace_id: Option<TraceId>) -> Self {
+        Self {
+            trace_id,
+            ..self.clone()
+        }
     }
 
     /// Hands on what is due of these rows. One outcome for each, in their order; the second mention of a row is not due.
@@ -130,11 +146,11 @@ impl Dispatch {
         let due = match self.inbox.standing(key, now).await {
             Ok(Standing::Due(due)) => *due,
             Ok(Standing::NotDue) => return Looked::Over(Tried::unseen(Outcome::NotDue)),
-            Ok(Standing::Newer) => return Looked::Over(Tried::unseen(newer(None))),
+            Ok(Standing::Newer) => return Looked::Over(Tried::unseen(self.newer(None))),
             Err(StoreError::Malformed { attribute }) => {
                 return Looked::Over(Tried::unseen(self.bury(key, None, format!("row:{attribute}")).await));
             }
-            Err(error) => return Looked::Over(Tried::unseen(store_fault(error))),
+            Err(error) => return Looked::Over(Tried::unseen(self.store_fault(error))),
         };
         let Due { record, late } = due;
         let over = |outcome| {
@@ -150,7 +166,7 @@ impl Dispatch {
                 message: Message::of(event),
                 ticket: Ticket { position, record, late },
             })),
-            Err(Underivable::UnknownSource) => over(newer(Some(&record))),
+            Err(Underivable::UnknownSource) => over(self.newer(Some(&record))),
             Err(underivable) => over(self.bury(key, Some(&record), underivable.to_string()).await),
         }
     }
@@ -158,47 +174,61 @@ impl Dispatch {
     async fn bury(&self, key: &RowKey, read: Option<&Record>, reason: String) -> Outcome {
         match self.inbox.bury(key, read, &reason, (self.clock)()).await {
             Ok(Refusal::Dead) => {
-                log_dead(&reason, read);
+                self.log_dead(&reason, read);
                 Outcome::Dead { reason }
             }
             Ok(Refusal::StaysDue { .. } | Refusal::Overtaken) => Outcome::NotDue,
-            Err(error) => store_fault(error),
+            Err(error) => self.store_fault(error),
         }
+    }
+
+    pub(crate) fn log_dead(&self, reason: &str, record: Option<&Record>) {
+        tracing::error!(
+            function = FUNCTION,
+            outcome = "dead",
+            reason,
+            message_id = record.map(|record| record.message_id.as_str()),
+            topic_arn = record.map(|record| record.topic_arn.as_str()),
+            trace_id = record.and_then(of_delivery),
+            invocation_trace_id = self.of_invocation(),
+            "an event cannot be handed on: firepost inbox dead list"
+        );
+    }
+
+    fn newer(&self, record: Option<&Record>) -> Outcome {
+        tracing::warn!(
+            function = FUNCTION,
+            outcome = "newer",
+            message_id = record.map(|record| record.message_id.as_str()),
+            trace_id = record.and_then(of_delivery),
+            invocation_trace_id = self.of_invocation(),
+            "a row of a newer version is left to it"
+        );
+        Outcome::Newer
+    }
+
+    pub(crate) fn store_fault(&self, error: StoreError) -> Outcome {
+        let text = Causes(&error).to_string();
+        tracing::error!(
+            function = FUNCTION,
+            outcome = "fault",
+            reason = "store",
+            error = text,
+            invocation_trace_id = self.of_invocation(),
+            "a row could not be worked on"
+        );
+        Outcome::Store(error)
+    }
+
+    /// The trace of the invocation, for the log.
+    pub(crate) fn of_invocation(&self) -> Option<String> {
+        self.trace_id.map(|id| id.to_string())
     }
 }
 
-pub(crate) fn log_dead(reason: &str, record: Option<&Record>) {
-    tracing::error!(
-        function = FUNCTION,
-        outcome = "dead",
-        reason,
-        message_id = record.map(|record| record.message_id.as_str()),
-        topic_arn = record.map(|record| record.topic_arn.as_str()),
-        "an event cannot be handed on: firepost inbox dead list"
-    );
-}
-
-fn newer(record: Option<&Record>) -> Outcome {
-    let message_id = record.map(|record| record.message_id.as_str());
-    tracing::warn!(
-        function = FUNCTION,
-        outcome = "newer",
-        message_id,
-        "a row of a newer version is left to it"
-    );
-    Outcome::Newer
-}
-
-pub(crate) fn store_fault(error: StoreError) -> Outcome {
-    let text = Causes(&error).to_string();
-    tracing::error!(
-        function = FUNCTION,
-        outcome = "fault",
-        reason = "store",
-        error = text,
-        "a row could not be worked on"
-    );
-    Outcome::Store(error)
+/// The trace of the delivery that brought a row, for the log.
+pub(crate) fn of_delivery(record: &Record) -> Option<String> {
+    record.trace_id.map(|id| id.to_string())
 }
 
 impl Tried {

@@ -4,11 +4,11 @@
 //! too. Its JSON is a contract with every consumer: `schema/event-v1.json` describes it, and fields are only ever added.
 
 use drs::DrsEvent;
-use inbox::Record;
+use inbox::{Record, TraceId};
 use jiff::Timestamp;
 use reading::rfc3339;
 use rtn::RtnEvent;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::event_id::EventId;
 use crate::source::Source;
@@ -41,6 +41,9 @@ pub struct Event {
     pub warnings: Vec<String>,
     /// The name of the replay that it goes out for, if it went out before.
     pub replay: Option<String>,
+    /// The trace of the delivery that brought it, also in a replay; left out where there is none, as in rows from before it was kept.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
+    pub trace_id: Option<TraceId>,
     /// Where it is on record.
     pub record: Place,
     /// The SNS message that brought it.
@@ -125,6 +128,7 @@ impl Event {
             repaired,
             warnings,
             replay: record.replay.clone(),
+            trace_id: record.trace_id,
             record: Place {
                 subject: record.subject.clone(),
                 event: record.event.clone(),
@@ -177,6 +181,14 @@ impl Underivable {
 impl std::fmt::Debug for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Place { [redacted] }")
+    }
+}
+
+/// An id as it is written.
+fn as_text<S: Serializer>(trace_id: &Option<TraceId>, serializer: S) -> Result<S::Ok, S::Error> {
+    match trace_id {
+        Some(id) => serializer.collect_str(id),
+        None => serializer.serialize_none(),
     }
 }
 

@@ -65,7 +65,13 @@ impl Dispatch {
                 tracing::debug!(function = FUNCTION, ?counts, "batch over");
                 Ok(Answer::Stream { batch_item_failures })
             }
-            Invocation::Sweep => Ok(Answer::Sweep(self.sweep(GRACE, deadline).await?)),
+            Invocation::Sweep => match self.sweep(GRACE, deadline).await {
+                Ok(swept) => Ok(Answer::Sweep(swept)),
+                Err(stopped) => {
+                    self.log_stopped(&stopped);
+                    Err(stopped)
+                }
+            },
         }
     }
 }

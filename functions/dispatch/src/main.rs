@@ -1,7 +1,7 @@
 //! The `dispatch` Lambda function: configuration, clients, one clock.
 
 use dispatch::{Dispatch, Invocation, Settings, Topic};
-use inbox::Inbox;
+use inbox::{Inbox, Invoked};
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
@@ -22,8 +22,10 @@ async fn main() -> Result<(), Error> {
     let inbox = Inbox::new(store, settings.notifications_table, SignedDuration::ZERO);
     let dispatch = &Dispatch::new(inbox, topic, Timestamp::now);
     lambda_runtime::run(service_fn(|event: LambdaEvent<Invocation>| async move {
-        let ends_at = cloud::ends_at(event.context.deadline);
-        dispatch.run(event.payload, ends_at).await
+        let LambdaEvent { payload, context } = event;
+        let invoked = Invoked::by_lambda(&context.request_id, context.xray_trace_id.as_deref());
+        let dispatch = dispatch.in_trace(invoked.trace_id);
+        dispatch.run(payload, cloud::ends_at(context.deadline)).await
     }))
     .await
 }

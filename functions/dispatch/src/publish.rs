@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use inbox::{Record, Refusal};
 use jiff::Timestamp;
 
-use crate::dispatch::{Dispatch, FUNCTION, Ticket, log_dead, store_fault};
+use crate::dispatch::{Dispatch, FUNCTION, Ticket, of_delivery};
 use crate::message::Message;
 use crate::outcome::Outcome;
 use crate::topic::{EntryRefused, TopicError};
@@ -22,12 +22,19 @@ impl Dispatch {
         match self.topic.publish(batch.iter().map(|(_, message)| message)).await {
             Ok(results) => self.mark(batch.into_iter().zip(results)).await,
             Err(TopicError::Invalid(cause)) => {
-                tracing::warn!(function = FUNCTION, events = batch.len(), error = %cause, "a call was refused as a whole: its events are tried one by one");
+                tracing::warn!(
+                    function = FUNCTION,
+                    outcome = "refused_whole",
+                    events = batch.len(),
+                    error = %cause,
+                    invocation_trace_id = self.of_invocation(),
+                    "a call was refused as a whole: its events are tried one by one"
+                );
                 self.publish_alone(batch, deadline).await
             }
             Err(error) => {
                 let fault = Arc::new(error);
-                log_topic_fault(&fault, batch.len());
+                self.log_topic_fault(&fault, batch.len());
                 let outcome = |(ticket, _): (Ticket, Message)| (ticket, Outcome::Topic(Arc::clone(&fault)));
                 batch.into_iter().map(outcome).collect()
             }
@@ -47,7 +54,7 @@ impl Dispatch {
                 Ok(result) => result,
                 Err(TopicError::Invalid(cause)) => Err(EntryRefused::of_call(&cause)),
                 Err(error) => {
-                    log_topic_fault(&error, 1);
+                    self.log_topic_fault(&error, 1);
                     tried.push((ticket, Outcome::Topic(Arc::new(error))));
                     continue;
                 }
@@ -73,7 +80,16 @@ impl Dispatch {
         let marked = self.inbox.handed_on(record, (self.clock)()).await;
         if let Err(error) = &marked {
             let error = Causes(error).to_string();
-            tracing::error!(function = FUNCTION, outcome = "fault", reason = "store", error, event_id = %message.event_id, "an event went out and could not be marked: it will go out again");
+            tracing::error!(
+                function = FUNCTION,
+                outcome = "fault",
+                reason = "store",
+                error,
+                event_id = %message.event_id,
+                trace_id = of_delivery(record),
+                invocation_trace_id = self.of_invocation(),
+                "an event went out and could not be marked: it will go out again"
+            );
         }
         tracing::info!(
             function = FUNCTION,
@@ -82,6 +98,8 @@ impl Dispatch {
             message_id = record.message_id,
             late = late.then_some(true),
             replay = record.replay,
+            trace_id = of_delivery(record),
+            invocation_trace_id = self.of_invocation(),
             "event handed_on"
         );
         Outcome::HandedOn {
@@ -95,40 +113,58 @@ impl Dispatch {
             EntryRefused::Message { code } => code,
             // What is SNS's fault passes, and what is the topic's will be mended: neither is held against the event.
             EntryRefused::Sns { code } => {
-                tracing::warn!(function = FUNCTION, outcome = "refused", reason = code, event_id = %message.event_id, "SNS did not take an event now");
+                tracing::warn!(
+                    function = FUNCTION,
+                    outcome = "refused",
+                    reason = code,
+                    event_id = %message.event_id,
+                    trace_id = of_delivery(record),
+                    invocation_trace_id = self.of_invocation(),
+                    "SNS did not take an event now"
+                );
                 return Outcome::Refused { code };
             }
             EntryRefused::Topic(error) => {
-                log_topic_fault(&error, 1);
+                self.log_topic_fault(&error, 1);
                 return Outcome::Topic(error);
             }
         };
         let reason = format!("sns:{code}");
         match self.inbox.refused(record, &reason, MAX_ATTEMPTS, (self.clock)()).await {
             Ok(Refusal::Dead) => {
-                log_dead(&reason, Some(record));
+                self.log_dead(&reason, Some(record));
                 Outcome::Dead { reason }
             }
             Ok(Refusal::StaysDue { attempts }) => {
-                tracing::warn!(function = FUNCTION, outcome = "refused", reason, attempts, event_id = %message.event_id, "SNS refused an event");
+                tracing::warn!(
+                    function = FUNCTION,
+                    outcome = "refused",
+                    reason,
+                    attempts,
+                    event_id = %message.event_id,
+                    trace_id = of_delivery(record),
+                    invocation_trace_id = self.of_invocation(),
+                    "SNS refused an event"
+                );
                 Outcome::Refused { code }
             }
             Ok(Refusal::Overtaken) => Outcome::NotDue,
-            Err(error) => store_fault(error),
+            Err(error) => self.store_fault(error),
         }
     }
-}
 
-fn log_topic_fault(error: &TopicError, events: usize) {
-    let (reason, text) = (error.reason(), Causes(error).to_string());
-    tracing::error!(
-        function = FUNCTION,
-        outcome = "fault",
-        reason,
-        error = text,
-        events,
-        "nothing was handed on"
-    );
+    fn log_topic_fault(&self, error: &TopicError, events: usize) {
+        let (reason, text) = (error.reason(), Causes(error).to_string());
+        tracing::error!(
+            function = FUNCTION,
+            outcome = "fault",
+            reason,
+            error = text,
+            events,
+            invocation_trace_id = self.of_invocation(),
+            "nothing was handed on"
+        );
+    }
 }
 
 /// An event that SNS refuses for its own faults is refused the next time, too; a few more tries outlive a deployment's mistake.

@@ -53,6 +53,7 @@ impl Dispatch {
                 function = FUNCTION,
                 outcome = "not_ours",
                 records = strange,
+                invocation_trace_id = self.of_invocation(),
                 "records that are not of the table's stream are passed over"
             );
         }
@@ -77,6 +78,7 @@ impl Dispatch {
                 function = FUNCTION,
                 outcome = "no_time",
                 records = failures.len(),
+                invocation_trace_id = self.of_invocation(),
                 "time ran out: the rest comes again"
             );
         }

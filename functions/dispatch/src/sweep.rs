@@ -3,6 +3,7 @@
 //! A stream keeps its records for a day, and gives up on some earlier. What is due stays in the index for as long as it is on
 //! record, and each sweep goes through all of it: page by page, so that ten thousand take no more memory than fifty do.
 
+use cloud::Causes;
 use futures_util::future::join_all;
 use inbox::{Cursor, Standing, StoreError};
 use jiff::{SignedDuration, Timestamp};
@@ -116,9 +117,25 @@ impl Dispatch {
             dead,
             oldest_left_seconds = swept.oldest_left_seconds,
             complete = swept.complete,
+            invocation_trace_id = self.of_invocation(),
             "sweep over"
         );
         Ok(swept)
+    }
+
+    pub(crate) fn log_stopped(&self, stopped: &SweepStopped) {
+        let reason = match stopped {
+            SweepStopped::Store(_) => "store",
+            SweepStopped::Hopeless { reason, .. } => reason,
+        };
+        tracing::error!(
+            function = FUNCTION,
+            outcome = "stopped",
+            reason,
+            error = Causes(stopped).to_string(),
+            invocation_trace_id = self.of_invocation(),
+            "sweep stopped"
+        );
     }
 
     /// Since when the first row waits that a sweep has not come to in a shard, as far as that can be told: the sweep is over, and

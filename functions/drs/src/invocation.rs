@@ -6,9 +6,9 @@
 use std::convert::Infallible;
 use std::fmt;
 
-use intake::{Intake, NotRecorded, Records};
+use intake::{Intake, Invoked, NotRecorded, Records};
 use lambda_http::request::LambdaRequest;
-use lambda_http::{Adapter, LambdaEvent, Request, RequestExt as _, Service as _, lambda_runtime, service_fn};
+use lambda_http::{Adapter, Context, LambdaEvent, Request, RequestExt as _, Service as _, lambda_runtime, service_fn};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
@@ -63,18 +63,22 @@ pub async fn answer(intake: &Intake, event: LambdaEvent<Invocation>) -> Result<A
     match payload {
         Invocation::Http(request) => {
             let mut service = Adapter::from(service_fn(|request: Request| async move {
-                let id = request.lambda_context().request_id.clone();
-                Ok::<_, Infallible>(intake.receive(&request, &id).await)
+                let context = request.lambda_context();
+                Ok::<_, Infallible>(intake.receive(&request, invoked(&context)).await)
             }));
             let Ok(response) = service.call(LambdaEvent::new(*request, context)).await;
             Ok(Answer::Http(response))
         }
         Invocation::Records(records) => {
-            let answer = intake.receive_records(&records, &context.request_id).await?;
+            let answer = intake.receive_records(&records, invoked(&context)).await?;
             Ok(Answer::Records(answer))
         }
         Invocation::Other => Err(Failure::UnknownEvent),
     }
+}
+
+fn invoked(context: &Context) -> Invoked<'_> {
+    Invoked::by_lambda(&context.request_id, context.xray_trace_id.as_deref())
 }
 
 impl<'de> Deserialize<'de> for Invocation {

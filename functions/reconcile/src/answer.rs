@@ -1,5 +1,6 @@
 //! What the function does with an event of Lambda's, and what it answers.
 
+use inbox::Invoked;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -45,29 +46,29 @@ pub struct Ended {
 }
 
 impl Sweep {
-    /// Does what an event asks for. `ends_at` is when Lambda ends the invocation, and `id` is its request id.
+    /// Does what an event asks for. `ends_at` is when Lambda ends the invocation.
     ///
     /// # Errors
     /// [`SweepError`]: the invocation fails, which is what the alarm counts. One application that cannot be swept keeps no other from it.
-    pub async fn invoke(&self, invocation: &Invocation, ends_at: Timestamp, id: &str) -> Result<Answer, SweepError> {
+    pub async fn invoke(&self, invocation: &Invocation, ends_at: Timestamp, invoked: Invoked<'_>) -> Result<Answer, SweepError> {
         match invocation {
             Invocation::Events(events) => {
-                self.events(events, id).await?;
+                self.events(events, invoked).await?;
                 Ok(Answer::Nothing {})
             }
             Invocation::Order(application, now) => {
                 let ran = self
-                    .run(application, &Order::Now(now.clone()), ends_at, id, &mut |_| {})
+                    .run(application, &Order::Now(now.clone()), ends_at, invoked, &mut |_| {})
                     .await;
-                log::unfinished(application, &ran);
+                log::unfinished(application, &ran, invoked);
                 Ok(Answer::Ran(Ended::new(application.arn(), ran?)))
             }
-            Invocation::Step(step) => Ok(Answer::Stepped(self.step(step, ends_at, id).await?)),
+            Invocation::Step(step) => Ok(Answer::Stepped(self.step(step, ends_at, invoked).await?)),
             Invocation::Tick => {
                 let (mut applications, mut failed) = (Vec::new(), None);
                 for application in self.applications.all() {
-                    let ran = self.run(application, &Order::Scheduled, ends_at, id, &mut |_| {}).await;
-                    log::unfinished(application, &ran);
+                    let ran = self.run(application, &Order::Scheduled, ends_at, invoked, &mut |_| {}).await;
+                    log::unfinished(application, &ran, invoked);
                     match ran {
                         Ok(ran) => applications.push(Ended::new(application.arn(), ran)),
                         Err(error) => failed = failed.or(Some(error)),

@@ -13,6 +13,7 @@ use std::sync::Mutex;
 
 use endpoints::{Failure as CallFailure, Passes, Sns, Worker, tickets};
 use futures_util::FutureExt;
+use inbox::Invoked;
 use registry::{Application, Attempt, Noted, Switch};
 use upkeep::mend::{Mend, Subject, Trail};
 use upkeep::plan::{Caps, Orphans, Settings};
@@ -34,26 +35,26 @@ struct Outcome {
 }
 
 impl Sweep {
-    /// Deals with events, one after the other. `id` is the Lambda request id.
+    /// Deals with events, one after the other.
     ///
     /// # Errors
     /// The first [`SweepError`], when all have been tried: Lambda invokes the function again with all of them, and each may be dealt with twice.
-    pub async fn events(&self, events: &[Result<Event, NotAnEvent>], id: &str) -> Result<(), SweepError> {
+    pub async fn events(&self, events: &[Result<Event, NotAnEvent>], invoked: Invoked<'_>) -> Result<(), SweepError> {
         let mut failed = Ok(());
         let mut closed = BTreeMap::new();
         for (number, event) in events.iter().enumerate() {
             let event = match event {
                 Ok(event) => event,
                 Err(error) => {
-                    log::not_an_event(*error);
+                    log::not_an_event(*error, invoked);
                     continue;
                 }
             };
-            let attempt_id = format!("{id}-{number}");
+            let attempt_id = format!("{}-{number}", invoked.id);
             match self.event(event, &attempt_id, &mut closed).boxed().await {
-                Ok(Outcome { name, reason, row }) => log::event(event, name, reason, row),
+                Ok(Outcome { name, reason, row }) => log::event(event, name, reason, row, invoked),
                 Err(error) => {
-                    log::event_failed(event, &error);
+                    log::event_failed(event, &error, invoked);
                     failed = failed.and(Err(error));
                 }
             }

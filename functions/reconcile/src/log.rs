@@ -1,8 +1,9 @@
 //! The lines in the log: one for each run that is over, one for each invocation that ends before its run does, one for each event.
 //!
-//! Each is written where the outcome is known. They hold applications, runs, counts and stable codes, and of an event the endpoint's id; never a
+//! Each is written where the outcome is known. They hold applications, runs, counts, the invocation's trace and stable codes, and of an event the endpoint's id; never a
 //! token, an owner or a device id. The deployment's metrics and alarms are counted from their fields, so their names are stable.
 
+use inbox::{Invoked, TraceId};
 use registry::Application;
 
 use crate::event::{Event, NotAnEvent};
@@ -13,7 +14,8 @@ use crate::sweep::Ran;
 pub(crate) const FUNCTION: &str = "reconcile";
 
 /// A run is over.
-pub(crate) fn finished(summary: &Summary) {
+pub(crate) fn finished(summary: &Summary, invoked: Invoked<'_>) {
+    let trace_id = text(invoked.trace_id);
     macro_rules! line {
         ($level:ident, $outcome:literal) => {
             tracing::$level!(
@@ -51,6 +53,7 @@ pub(crate) fn finished(summary: &Summary) {
                 in_doubt = summary.in_doubt,
                 duration_seconds = summary.duration_seconds,
                 plan_hash = summary.plan_hash,
+                trace_id,
                 "run {}",
                 $outcome
             )
@@ -63,12 +66,13 @@ pub(crate) fn finished(summary: &Summary) {
 }
 
 /// An invocation has ended, and its run has not.
-pub(crate) fn unfinished(application: &Application, ran: &Result<Ran, SweepError>) {
+pub(crate) fn unfinished(application: &Application, ran: &Result<Ran, SweepError>, invoked: Invoked<'_>) {
+    let trace_id = text(invoked.trace_id);
     let application = application.arn();
     match ran {
         // It has its own line.
         Ok(Ran::Finished(_)) => {}
-        Ok(Ran::Idle) => tracing::debug!(function = FUNCTION, outcome = "idle", application, "it is not time"),
+        Ok(Ran::Idle) => tracing::debug!(function = FUNCTION, outcome = "idle", application, trace_id, "it is not time"),
         Ok(Ran::Held { retry_after }) => {
             let retry_after_seconds = retry_after.as_secs();
             tracing::info!(
@@ -76,6 +80,7 @@ pub(crate) fn unfinished(application: &Application, ran: &Result<Ran, SweepError
                 outcome = "held",
                 application,
                 retry_after_seconds,
+                trace_id,
                 "another process sweeps"
             );
         }
@@ -85,6 +90,7 @@ pub(crate) fn unfinished(application: &Application, ran: &Result<Ran, SweepError
                 outcome = "lost",
                 application,
                 run = run.as_str(),
+                trace_id,
                 "the run was taken over"
             );
         }
@@ -93,6 +99,7 @@ pub(crate) fn unfinished(application: &Application, ran: &Result<Ran, SweepError
                 function = FUNCTION,
                 outcome = "switched_off",
                 application,
+                trace_id,
                 "an operator has stopped sweeps"
             );
         }
@@ -103,6 +110,7 @@ pub(crate) fn unfinished(application: &Application, ran: &Result<Ran, SweepError
                 application,
                 run = run.as_str(),
                 phase,
+                trace_id,
                 "time is over; the next invocation goes on"
             );
         }
@@ -113,6 +121,7 @@ pub(crate) fn unfinished(application: &Application, ran: &Result<Ran, SweepError
                 outcome = "failed",
                 application,
                 error,
+                trace_id,
                 "the sweep cannot go on"
             );
         }
@@ -120,7 +129,7 @@ pub(crate) fn unfinished(application: &Application, ran: &Result<Ran, SweepError
 }
 
 /// A step of the state machine is over.
-pub(crate) fn step(application: &Application, step: &'static str, phase: &str, is_done: bool) {
+pub(crate) fn step(application: &Application, step: &'static str, phase: &str, is_done: bool, invoked: Invoked<'_>) {
     let application = application.arn();
     tracing::info!(
         function = FUNCTION,
@@ -129,12 +138,13 @@ pub(crate) fn step(application: &Application, step: &'static str, phase: &str, i
         step,
         phase,
         is_done,
+        trace_id = text(invoked.trace_id),
         "step {step}"
     );
 }
 
 /// An event has been dealt with.
-pub(crate) fn event(event: &Event, outcome: &'static str, reason: Option<&'static str>, row: Option<u8>) {
+pub(crate) fn event(event: &Event, outcome: &'static str, reason: Option<&'static str>, row: Option<u8>, invoked: Invoked<'_>) {
     let endpoint = event.endpoint.as_str().rsplit('/').next();
     tracing::info!(
         function = FUNCTION,
@@ -145,12 +155,13 @@ pub(crate) fn event(event: &Event, outcome: &'static str, reason: Option<&'stati
         event = event.kind.code(),
         failure_type = event.kind.failure(),
         endpoint,
+        trace_id = text(invoked.trace_id),
         "event {outcome}"
     );
 }
 
 /// An event could not be, and is to come again.
-pub(crate) fn event_failed(event: &Event, error: &SweepError) {
+pub(crate) fn event_failed(event: &Event, error: &SweepError, invoked: Invoked<'_>) {
     let error = cloud::Causes(error).to_string();
     tracing::error!(
         function = FUNCTION,
@@ -158,16 +169,27 @@ pub(crate) fn event_failed(event: &Event, error: &SweepError) {
         application = event.endpoint.application().arn(),
         event = event.kind.code(),
         error,
+        trace_id = text(invoked.trace_id),
         "event not dealt with"
     );
 }
 
 /// A message is none.
-pub(crate) fn not_an_event(error: NotAnEvent) {
+pub(crate) fn not_an_event(error: NotAnEvent, invoked: Invoked<'_>) {
     let reason = match error {
         NotAnEvent::Form => "form",
         NotAnEvent::Endpoint => "endpoint",
         NotAnEvent::Kind => "kind",
     };
-    tracing::warn!(function = FUNCTION, outcome = "unreadable", reason, "event dropped: {error}");
+    tracing::warn!(
+        function = FUNCTION,
+        outcome = "unreadable",
+        reason,
+        trace_id = text(invoked.trace_id),
+        "event dropped: {error}"
+    );
+}
+
+fn text(trace_id: Option<TraceId>) -> Option<String> {
+    trace_id.map(|id| id.to_string())
 }

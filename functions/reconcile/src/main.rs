@@ -1,6 +1,7 @@
 //! The `reconcile` Lambda function: configuration, clients, one clock.
 
 use endpoints::{Clock, Wait};
+use inbox::Invoked;
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use reconcile::{Invocation, Settings, Sweep};
@@ -18,8 +19,9 @@ async fn main() -> Result<(), Error> {
     let wait = Wait::new(|time| Box::pin(tokio::time::sleep(time)));
     let sweep = &Sweep::connect(settings, &sdk, Clock::new(Timestamp::now), wait);
     lambda_runtime::run(service_fn(|event: LambdaEvent<Invocation>| async move {
-        let ends_at = cloud::ends_at(event.context.deadline);
-        sweep.invoke(&event.payload, ends_at, &event.context.request_id).await
+        let LambdaEvent { payload, context } = event;
+        let invoked = Invoked::by_lambda(&context.request_id, context.xray_trace_id.as_deref());
+        sweep.invoke(&payload, cloud::ends_at(context.deadline), invoked).await
     }))
     .await
 }

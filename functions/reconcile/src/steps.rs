@@ -5,6 +5,7 @@
 //! come twice, as Lambda and the state machine may repeat it: what is done is not done again.
 
 use futures_util::FutureExt;
+use inbox::Invoked;
 use jiff::Timestamp;
 use registry::Switch;
 use serde::Serialize;
@@ -36,25 +37,25 @@ pub struct Stepped {
 }
 
 impl Sweep {
-    /// Does one step. `id` is the Lambda request id.
+    /// Does one step.
     ///
     /// # Errors
     /// [`SweepError`]
-    pub async fn step(&self, step: &Step, ends_at: Timestamp, id: &str) -> Result<Stepped, SweepError> {
+    pub async fn step(&self, step: &Step, ends_at: Timestamp, invoked: Invoked<'_>) -> Result<Stepped, SweepError> {
         let deadline = ends_at.saturating_sub(RESERVE).unwrap_or(ends_at);
-        let stepped = self.take_step(step, deadline, id).boxed().await?;
-        log::step(&step.application, step.name.code(), &stepped.phase, stepped.is_done);
+        let stepped = self.take_step(step, deadline, invoked).boxed().await?;
+        log::step(&step.application, step.name.code(), &stepped.phase, stepped.is_done, invoked);
         Ok(stepped)
     }
 
-    async fn take_step(&self, step: &Step, deadline: Timestamp, id: &str) -> Result<Stepped, SweepError> {
+    async fn take_step(&self, step: &Step, deadline: Timestamp, invoked: Invoked<'_>) -> Result<Stepped, SweepError> {
         let mut session = match (&step.name, &step.under) {
             (StepName::Begin(order), _) => {
-                let opened = self.open(&step.application, order, deadline, id).await?;
+                let opened = self.open(&step.application, order, deadline, invoked).await?;
                 match opened {
                     Ok(session) => session,
                     Err(ran) => {
-                        log::unfinished(&step.application, &Ok(ran));
+                        log::unfinished(&step.application, &Ok(ran), invoked);
                         return Ok(idle(step));
                     }
                 }
@@ -63,10 +64,10 @@ impl Sweep {
             (_, Some(under)) => {
                 // The first step that was told so has given the lease back: for the others it is no failure that it is gone.
                 if let Switch::Stopped { reason, .. } = self.registry.switch(&step.application).await? {
-                    log::unfinished(&step.application, &Ok(Ran::SwitchedOff(reason)));
+                    log::unfinished(&step.application, &Ok(Ran::SwitchedOff(reason)), invoked);
                     return Ok(idle(step));
                 }
-                self.take_up(step, under, deadline, id).await?
+                self.take_up(step, under, deadline, invoked).await?
             }
         };
         let ended = session.step(&step.name).boxed().await;
@@ -74,7 +75,7 @@ impl Sweep {
             Ok(chunks) => (true, chunks),
             Err(Halt::OutOfTime) => (false, Vec::new()),
             Err(Halt::SwitchedOff(reason)) => {
-                log::unfinished(&step.application, &Ok(Ran::SwitchedOff(reason)));
+                log::unfinished(&step.application, &Ok(Ran::SwitchedOff(reason)), invoked);
                 let _ = self.registry.release(session.lease).await;
                 return Ok(idle(step));
             }
@@ -96,7 +97,7 @@ impl Sweep {
         step: &'a Step,
         under: &Under,
         deadline: Timestamp,
-        id: &'a str,
+        invoked: Invoked<'a>,
     ) -> Result<Session<'a>, SweepError> {
         let application = &step.application;
         let sns = self.applications.sns(application).ok_or(SweepError::NotServed)?;
@@ -120,7 +121,7 @@ impl Sweep {
             run,
             terms,
             deadline,
-            id,
+            invoked,
         })
     }
 }

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use endpoints::{Applications, Clock, Pace, Wait};
 use futures_util::FutureExt;
+use inbox::Invoked;
 use jiff::{SignedDuration, Timestamp};
 use registry::{Application, Registry, RunId};
 use upkeep::budget::{Budget, Share};
@@ -162,8 +163,8 @@ impl Sweep {
         Self { sizes, ..self }
     }
 
-    /// Begins a run, or goes on with one, until it is over or `ends_at` is near, when the process ends. `id` tells this process from every
-    /// other, as Lambda's request id does.
+    /// Begins a run, or goes on with one, until it is over or `ends_at` is near, when the process ends. The id of the
+    /// invocation tells this process from every other.
     ///
     /// # Errors
     /// [`SweepError`]; the run goes on from its last checkpoint the next time.
@@ -172,11 +173,11 @@ impl Sweep {
         application: &Application,
         order: &Order,
         ends_at: Timestamp,
-        id: &str,
+        invoked: Invoked<'_>,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Ran, SweepError> {
         let deadline = ends_at.saturating_sub(RESERVE).unwrap_or(ends_at);
-        let mut session = match self.open(application, order, deadline, id).boxed().await? {
+        let mut session = match self.open(application, order, deadline, invoked).boxed().await? {
             Ok(session) => session,
             Err(ran) => return Ok(ran),
         };

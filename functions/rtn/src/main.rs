@@ -1,6 +1,6 @@
 //! The `rtn` Lambda function: configuration, clients, one clock.
 
-use intake::{Intake, Settings};
+use intake::{Intake, Invoked, Settings};
 use jiff::Timestamp;
 use lambda_http::{Error, Request, RequestExt as _, service_fn};
 
@@ -18,8 +18,9 @@ async fn main() -> Result<(), Error> {
     intake.prepare().await;
     let intake = &intake;
     lambda_http::run(service_fn(|request: Request| async move {
-        let id = request.lambda_context().request_id.clone();
-        Ok::<_, std::convert::Infallible>(intake.receive(&request, &id).await)
+        let context = request.lambda_context();
+        let invoked = Invoked::by_lambda(&context.request_id, context.xray_trace_id.as_deref());
+        Ok::<_, std::convert::Infallible>(intake.receive(&request, invoked).await)
     }))
     .await
 }

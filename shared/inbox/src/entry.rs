@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use crate::digest::Digest;
-use crate::table;
+use crate::{TraceId, table};
 
 /// One try to record something.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +42,8 @@ pub struct Entry<'a> {
     pub raw: &'a str,
     /// Why it could not be read, as a stable reason code; such an entry is kept but never due to be handed on.
     pub unreadable: Option<String>,
+    /// The trace of the delivery that brought it. It stays with the message, whoever records it later.
+    pub trace_id: Option<TraceId>,
 }
 
 /// Neither the Message nor the keys: they hold receipts and device ids.
@@ -91,6 +93,9 @@ impl Entry<'_> {
         }
         if let Some(reason) = &self.unreadable {
             item.insert(table::UNREADABLE.to_owned(), text(reason));
+        }
+        if let Some(trace_id) = self.trace_id {
+            item.insert(table::TRACE_ID.to_owned(), text(&trace_id.to_string()));
         }
         item
     }

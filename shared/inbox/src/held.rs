@@ -132,5 +132,6 @@ fn entry(held: &Record) -> Result<Entry<'_>, StoreError> {
         warnings: held.warnings.clone(),
         raw: &held.raw,
         unreadable: held.unreadable.clone(),
+        trace_id: held.trace_id,
     })
 }

@@ -10,6 +10,7 @@ mod handover;
 mod held;
 mod history;
 mod ingest;
+mod invoked;
 mod key;
 mod last_received;
 mod record;
@@ -17,6 +18,7 @@ mod replay;
 mod row_key;
 mod select;
 pub mod table;
+mod trace_id;
 mod waiting;
 
 use std::time::Duration;
@@ -36,10 +38,12 @@ pub use handover::{Due, Refusal, Standing};
 pub use held::Released;
 pub use history::{Filter, late};
 pub use ingest::Recorded;
+pub use invoked::Invoked;
 pub use record::{Failure, Held, Record};
 pub use replay::{Repetition, Replayed};
 pub use row_key::RowKey;
 pub use select::{Page, Pages, Reach, Selection};
+pub use trace_id::TraceId;
 pub use waiting::Waiting;
 
 /// The table of notifications, reached through one SDK client. Clones share the client's connections.

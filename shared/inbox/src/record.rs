@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::digest::Digest;
 use crate::entry::Item;
 use crate::error::StoreError;
-use crate::{key, table};
+use crate::{TraceId, key, table};
 
 /// What the inbox knows about one notification.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub struct Record {
     pub raw: String,
     /// The attempt that recorded it.
     pub nonce: String,
+    /// The trace of the delivery that brought it; none if it was told none.
+    pub trace_id: Option<TraceId>,
     /// The shard it waits in until it is handed on; [`table::DEAD_SHARD`] once it waits for a person.
     pub due: Option<String>,
     /// Since when it is due again, if it has been due before.
@@ -142,6 +144,12 @@ impl Record {
             digest: row.digest(table::DIGEST)?,
             raw: row.text(table::RAW)?,
             nonce: row.text(table::NONCE)?,
+            // It is good for looking things up, and no event is kept back for it.
+            trace_id: row
+                .optional_text(table::TRACE_ID)
+                .ok()
+                .flatten()
+                .and_then(|text| TraceId::parse(&text)),
             due: row.optional_text(table::DUE)?,
             due_since: row.optional_millisecond(table::DUE_SINCE)?,
             handed_on: row.optional_millisecond(table::HANDED_ON)?,

@@ -130,6 +130,7 @@ impl Inbox {
             warnings,
             raw: &unread.raw,
             unreadable: None,
+            trace_id: unread.trace_id,
         };
         let recorded = self.record_received(&entry, attempt, unread.received_at).await?;
         self.delete(&unread.subject, &unread.event).await?;

@@ -48,5 +48,6 @@ pub(crate) const SHAPE: &str = "v";
 pub(crate) const SIGNATURE_VERSION: &str = "signature_version";
 pub(crate) const SNS_TIMESTAMP: &str = "sns_timestamp";
 pub(crate) const TOPIC_ARN: &str = "topic_arn";
+pub(crate) const TRACE_ID: &str = "trace_id";
 pub(crate) const UNREADABLE: &str = "unreadable";
 pub(crate) const WARNINGS: &str = "warnings";

@@ -35,6 +35,7 @@ impl Intake {
         let https = Https::new(&cloud::tls_roots(settings.ca_bundle.as_ref()), FETCH_DEADLINE);
         for url in settings.pinned_certs.urls() {
             tracing::warn!(
+                function = source.name,
                 url,
                 "this signing certificate is pinned: messages that name it are believed on its word alone"
             );

@@ -10,7 +10,7 @@ mod dead_letter;
 mod records;
 
 use futures_util::stream::{self, StreamExt as _};
-use inbox::Attempt;
+use inbox::{Attempt, Invoked};
 use jiff::Timestamp;
 use sns_webhook::{MessageType, Relayed};
 
@@ -33,17 +33,17 @@ struct Work<'r> {
 impl Intake {
     /// Takes the records of one event and answers them, whatever happens, within 8 s for all of them.
     ///
-    /// `id` is the Lambda request id. Lambda repeats an asynchronous invocation under the same one, and then tells what had been
-    /// recorded as recorded, once more.
+    /// Lambda repeats an asynchronous invocation under the same id, and then tells what had been recorded as recorded, once more. A message
+    /// of a queue that has a tracing header of its own is a part of that trace; everything else is a part of the invocation's.
     ///
     /// # Errors
     /// [`NotRecorded`] if SNS invoked the function and a record was not recorded: Lambda invokes it again. A queue is told in the answer.
-    pub async fn receive_records(&self, records: &Records, id: &str) -> Result<Answer, NotRecorded> {
+    pub async fn receive_records(&self, records: &Records, invoked: Invoked<'_>) -> Result<Answer, NotRecorded> {
         let now = (self.clock)();
         let started = records.all.iter().enumerate().map(|(index, record)| Work {
             record,
-            attempt_id: format!("{id}-{index}"),
-            line: Line::new(records.route),
+            attempt_id: format!("{}-{index}", invoked.id),
+            line: Line::new(records.route, record.trace_id.or(invoked.trace_id)),
             outcome: None,
         });
         let mut works = started.collect::<Vec<_>>();

@@ -19,6 +19,7 @@ pub use cloud::BadSetting;
 pub use confirm::Confirmer;
 pub use connect::Cloud;
 pub use direct::{Answer, NotRecorded, NotRecords, Records};
+pub use inbox::Invoked;
 pub use outcome::{Outcome, Refused};
 pub use receive::{Clock, Intake, Parts};
 pub use settings::Settings;

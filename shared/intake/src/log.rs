@@ -1,10 +1,10 @@
 //! The one line that a delivery leaves in the log.
 //!
 //! It is written where the outcome is known. It holds the ids of message and topic, which in a refused delivery are what its sender
-//! wrote, and a hash of the subject; never a body, a token, a URL or a receipt. The deployment's metrics are counted from its fields, so their names are stable.
+//! wrote, that of the trace, and a hash of the subject; never a body, a token, a URL or a receipt. The deployment's metrics are counted from its fields, so their names are stable.
 
 use cloud::Causes;
-use inbox::Entry;
+use inbox::{Entry, TraceId};
 use jiff::SignedDuration;
 use sns_webhook::{MessageType, TopicArn, Trust};
 
@@ -35,6 +35,7 @@ impl Route {
 #[derive(Debug)]
 pub(crate) struct Line {
     route: Route,
+    trace_id: Option<TraceId>,
     message_id: Option<String>,
     topic_arn: Option<String>,
     message_type: Option<MessageType>,
@@ -46,9 +47,10 @@ pub(crate) struct Line {
 
 impl Line {
     /// The line of a delivery that has just come.
-    pub(crate) fn new(route: Route) -> Self {
+    pub(crate) fn new(route: Route, trace_id: Option<TraceId>) -> Self {
         Self {
             route,
+            trace_id,
             message_id: None,
             topic_arn: None,
             message_type: None,
@@ -57,6 +59,11 @@ impl Line {
             repaired: false,
             warnings: String::new(),
         }
+    }
+
+    /// The trace that the delivery is a part of.
+    pub(crate) fn trace_id(&self) -> Option<TraceId> {
+        self.trace_id
     }
 
     /// The envelope was well-formed.
@@ -91,6 +98,7 @@ impl Line {
             Ok(outcome) => (outcome.code(), outcome.reason(), None),
             Err(refused) => (refused.code(), Some(refused.reason()), Some(Causes(refused).to_string())),
         };
+        let trace_id = self.trace_id.map(|id| id.to_string());
         // A clock may be set back meanwhile.
         let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(0);
         macro_rules! line {
@@ -110,6 +118,7 @@ impl Line {
                     warnings = (!self.warnings.is_empty()).then_some(self.warnings.as_str()),
                     error,
                     elapsed_ms,
+                    trace_id,
                     "delivery {code}"
                 )
             };
@@ -155,7 +164,7 @@ mod tests {
             .finish();
         // With only one subscriber, `tracing` may remember that a thread without one did not listen.
         let _second = Dispatch::new(tracing_subscriber::registry());
-        tracing::subscriber::with_default(log, || Line::new(route).write("drs", outcome, SignedDuration::ZERO));
+        tracing::subscriber::with_default(log, || Line::new(route, None).write("drs", outcome, SignedDuration::ZERO));
         let text = text.0.lock().unwrap().clone();
         serde_json::from_slice(&text).unwrap()
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use cloud::Causes;
 use http::{Method, Request, Response};
-use inbox::{Attempt, Inbox, StoreError};
+use inbox::{Attempt, Inbox, Invoked, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use sns_webhook::{
     CertSource, Confirmation, Freshness, Message, MessageType, PolicyRefusal, Refusal, SigningCert, SigningCertUrl, SigningCerts,
@@ -77,11 +77,12 @@ impl Intake {
 
     /// Takes one delivery and answers it, whatever happens, within 8 s.
     ///
-    /// `id` names this attempt and no other: the Lambda request id. A write whose answer was lost is recognised by it.
-    pub async fn receive<B: AsRef<[u8]>>(&self, request: &Request<B>, id: &str) -> Response<String> {
+    /// The id of the invocation names this attempt and no other: a write whose answer was lost is recognised by it. Its trace goes into
+    /// the log line and onto the record.
+    pub async fn receive<B: AsRef<[u8]>>(&self, request: &Request<B>, invoked: Invoked<'_>) -> Response<String> {
         let now = (self.clock)();
-        let mut line = Line::new(Route::Https);
-        let attempt = Attempt { id, now };
+        let mut line = Line::new(Route::Https, invoked.trace_id);
+        let attempt = Attempt { id: invoked.id, now };
         // On the heap: the SDK's futures make it 78 KB, which an unoptimised build would copy from frame to frame.
         let work = Box::pin(self.deliver(request, &attempt, &mut line));
         let outcome = tokio::time::timeout(DEADLINE, work).await.unwrap_or(Err(Refused::Deadline));
@@ -157,7 +158,7 @@ impl Intake {
         }
         match (self.certs.fetch(url, now).await, kept) {
             (Ok(fetched), _) => {
-                convenient("written", self.trust.keep_certificate(url, &fetched, now)).await;
+                convenient(self.source, "written", self.trust.keep_certificate(url, &fetched, now)).await;
                 Ok(fetched.cert)
             }
             (Err(Refusal::Transient(_)), Some((cert, _))) => Ok(cert),
@@ -168,7 +169,7 @@ impl Intake {
     /// From the table, judged anew, with the time of its fetch. The table is a convenience here: it gets little time, and its
     /// faults are logged, no more.
     async fn kept(&self, url: &SigningCertUrl, now: Timestamp) -> Option<(SigningCert, Timestamp)> {
-        let kept = convenient("read", self.trust.certificate(url)).await??;
+        let kept = convenient(self.source, "read", self.trust.certificate(url)).await??;
         let cert = self.certs.restore(kept.pem.as_bytes(), &kept.issuers, now).ok()?;
         Some((cert, kept.fetched_at))
     }
@@ -179,7 +180,7 @@ impl Intake {
     /// This is a convenience, too: what is missing, stale or out of reach is left to the delivery that needs it.
     pub async fn prepare(&self) {
         let now = (self.clock)();
-        let last = convenient("read", self.trust.last_certificate()).await.flatten();
+        let last = convenient(self.source, "read", self.trust.last_certificate()).await.flatten();
         let Some((url, kept)) = last else { return };
         let Ok(cert) = self.certs.restore(kept.pem.as_bytes(), &kept.issuers, now) else {
             return;
@@ -222,14 +223,18 @@ fn serves(cert: &SigningCert, fetched_at: Timestamp, now: Timestamp) -> bool {
 }
 
 /// The result of something that a delivery can do without, if it comes soon.
-async fn convenient<T>(done: &str, work: impl Future<Output = Result<T, StoreError>>) -> Option<T> {
+async fn convenient<T>(source: Source, done: &str, work: impl Future<Output = Result<T, StoreError>>) -> Option<T> {
     match tokio::time::timeout(PATIENCE, work).await {
         Ok(Ok(result)) => return Some(result),
         Ok(Err(error)) => tracing::warn!(
+            function = source.name,
             error = %Causes(&error),
             "a certificate could not be {done} in the trust table"
         ),
-        Err(_) => tracing::warn!("a certificate could not be {done} in the trust table in time"),
+        Err(_) => tracing::warn!(
+            function = source.name,
+            "a certificate could not be {done} in the trust table in time"
+        ),
     }
     None
 }

@@ -1,6 +1,6 @@
 //! The end that all roads have in common: a notification that is believed is read, filed and recorded.
 
-use inbox::{Attempt, Entry};
+use inbox::{Attempt, Entry, TraceId};
 
 use crate::believed::Believed;
 use crate::log::Line;
@@ -19,7 +19,7 @@ impl Intake {
         attempt: &Attempt<'_>,
         line: &mut Line,
     ) -> Result<Outcome, Refused> {
-        let entry = self.file(believed);
+        let entry = self.file(believed, line.trace_id());
         line.filed(&entry);
         if standing == Standing::Pending {
             return self.hold(believed, &entry, attempt).await;
@@ -32,7 +32,7 @@ impl Intake {
     }
 
     /// The entry that a notification makes. One that cannot be read is filed by its MessageId, so that it is kept all the same.
-    fn file<'b>(&self, believed: &Believed<'b>) -> Entry<'b> {
+    fn file<'b>(&self, believed: &Believed<'b>, trace_id: Option<TraceId>) -> Entry<'b> {
         let (filing, unreadable) = match (self.source.read)(believed.body, believed.unsigned) {
             Ok(filing) => (filing, None),
             Err(unreadable) => {
@@ -58,6 +58,7 @@ impl Intake {
             warnings: filing.warnings,
             raw: believed.body,
             unreadable,
+            trace_id,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Names that SNS makes up, made from a seed: the same seed gives the same name in every run.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE};
+use jiff::Timestamp;
 use ring::digest::{SHA256, digest};
 
 /// A MessageId: a lower-case UUID, of version 5 as SNS's notifications bear it.
@@ -16,6 +17,14 @@ pub(crate) fn queued_id(seed: &str) -> String {
 /// A request id, as the API's answers bear it.
 pub(crate) fn request_id(seed: &str) -> String {
     uuid("request id", seed, 5)
+}
+
+/// The tracing header of an invocation that Lambda begins at this time: a trace of its own for each seed (AWS X-Ray Developer Guide,
+/// "Tracing header").
+pub fn tracing_header(seed: &str, at: Timestamp) -> String {
+    let digits = hex(&hash("trace", seed));
+    let seconds = u32::try_from(at.as_second()).unwrap_or(u32::MAX);
+    format!("Root=1-{seconds:08x}-{};Parent={};Sampled=1", &digits[..24], &digits[24..40])
 }
 
 /// The ARN of this sandbox's one subscription to a topic: the topic's ARN and a UUID of version 4
@@ -113,5 +122,10 @@ mod tests {
         assert_eq!(id.as_bytes()[14], b'5');
         assert_eq!(token("a").len(), 256);
         assert_eq!(opaque("user", "a").len(), 44);
+        let at = Timestamp::from_second(0x5759_e988).expect("a time of 2016");
+        let header = tracing_header("a", at);
+        let parts: Vec<usize> = header.split(';').map(str::len).collect();
+        assert!(header.starts_with("Root=1-5759e988-") && parts == [40, 23, 9], "{header}");
+        assert_ne!(header, tracing_header("b", at));
     }
 }

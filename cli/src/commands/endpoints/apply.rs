@@ -92,7 +92,13 @@ async fn sweep(opened: &Opened, application: &registry::Application, order: &Ord
         let ends_at = (context.clock)().saturating_add(A_WHILE)?;
         let ran = opened
             .sweep
-            .run(application, order, ends_at, &id, &mut tell(&progress))
+            .run(
+                application,
+                order,
+                ends_at,
+                inbox::Invoked::untraced(&id),
+                &mut tell(&progress),
+            )
             .await?;
         match ran {
             Ran::Unfinished { .. } => {}

@@ -36,6 +36,7 @@ pub(super) struct Row<'a> {
     #[serde(serialize_with = "optional_rfc3339")]
     failed_at: Option<Timestamp>,
     replay: Option<&'a str>,
+    trace_id: Option<String>,
     /// It is not due like the others, whatever `due` holds: it waits for a person.
     dead: bool,
 }
@@ -64,6 +65,7 @@ impl<'a> Row<'a> {
             failure: record.failure.as_ref().map(|failure| failure.reason.as_str()),
             failed_at: record.failure.as_ref().map(|failure| failure.at),
             replay: record.replay.as_deref(),
+            trace_id: record.trace_id.map(|id| id.to_string()),
             dead: record.is_dead(),
         }
     }

@@ -93,6 +93,7 @@ fn for_people(record: &Record, read: &Read) -> serde_json::Result<String> {
         ("Failed at", failure.map(|failure| moment(failure.at))),
         ("Replay", record.replay.clone()),
         ("Recorded by", Some(record.nonce.clone())),
+        ("Trace", record.trace_id.map(|id| id.to_string())),
     ];
     let lines = lines
         .into_iter()

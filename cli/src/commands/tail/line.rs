@@ -25,6 +25,7 @@ struct Told {
     conflict: bool,
     repaired: bool,
     replay: Option<String>,
+    trace_id: Option<String>,
     record: Place,
 }
 
@@ -55,7 +56,11 @@ impl fmt::Display for Line<'_> {
             f,
             "{at}  {:<3}  {kind:<32}  {marks:<8}  {subject}  {}",
             told.source, told.event_id
-        )
+        )?;
+        match &told.trace_id {
+            Some(id) => write!(f, "  {}", harmless(id)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -103,8 +108,8 @@ mod tests {
             r"2026-03-06 19:55:39  drs  OrderPlacedNotification           -         drs#\u{1b}A  00ff",
         );
         check(
-            &message(r#""late":true,"conflict":true,"repaired":true,"replay":"friday""#),
-            r"2026-03-06 19:55:39  drs  OrderPlacedNotification           late, conflict, repaired, replay friday  drs#\u{1b}A  00ff",
+            &message(r#""late":true,"conflict":true,"repaired":true,"replay":"friday","trace_id":"1-5759e988-bd\u001b""#),
+            r"2026-03-06 19:55:39  drs  OrderPlacedNotification           late, conflict, repaired, replay friday  drs#\u{1b}A  00ff  1-5759e988-bd\u{1b}",
         );
     }
 

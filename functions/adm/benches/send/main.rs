@@ -79,7 +79,7 @@ async fn send(service: &Service, n: u32) -> u16 {
         .unwrap();
     let ends_at = Timestamp::now() + SignedDuration::from_secs(29);
     service
-        .respond(&request, &format!("request-{n}"), ends_at)
+        .respond(&request, inbox::Invoked::untraced(&format!("request-{n}")), ends_at)
         .await
         .status()
         .as_u16()

@@ -12,6 +12,7 @@ use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::ProvideErrorMetadata as _;
 use cloud::Causes;
 use futures_util::stream::{self, StreamExt as _};
+use inbox::{Invoked, TraceId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,9 @@ struct Record {
 #[serde(rename_all = "PascalCase", default)]
 struct Attributes {
     approximate_receive_count: String,
+    /// AWS X-Ray Developer Guide, "Amazon SQS and AWS X-Ray".
+    #[serde(rename = "AWSTraceHeader")]
+    tracing_header: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -96,6 +100,13 @@ impl Batch {
     }
 }
 
+impl Record {
+    /// The trace of its own that the message is a part of.
+    fn trace_id(&self) -> Option<TraceId> {
+        self.attributes.tracing_header.as_deref().and_then(TraceId::of_header)
+    }
+}
+
 impl BulkQueue {
     /// The queue at this URL.
     pub fn new(client: Client, url: impl Into<String>) -> Self {
@@ -103,7 +114,7 @@ impl BulkQueue {
     }
 
     /// If it fails, the message comes back when the queue's own time is over: no reason to fail anything.
-    async fn show_again_after(&self, record: &Record, time: Duration) {
+    async fn show_again_after(&self, record: &Record, time: Duration, trace_id: Option<TraceId>) {
         let seconds = whole_seconds(time).min(LONGEST_INVISIBLE_SECONDS);
         let change = self
             .client
@@ -119,6 +130,7 @@ impl BulkQueue {
                 outcome = "fault",
                 reason = "queue",
                 message_id = record.message_id,
+                trace_id = trace_id.map(|id| id.to_string()),
                 error = text,
                 "the queue could not be told when a message is to come back"
             );
@@ -127,18 +139,19 @@ impl BulkQueue {
 }
 
 impl Service {
-    /// Sends the messages of a batch, each once, and answers which are to stay in the queue. `id` is the Lambda request id, `ends_at` the
-    /// end of the invocation.
-    pub async fn take(&self, batch: &Batch, id: &str, ends_at: Timestamp) -> BatchAnswer {
+    /// Sends the messages of a batch, each once, and answers which are to stay in the queue. `ends_at` is the end of the invocation.
+    pub async fn take(&self, batch: &Batch, invoked: Invoked<'_>, ends_at: Timestamp) -> BatchAnswer {
         let until = self.until(ends_at);
         let until = until.saturating_sub(TO_TELL_THE_QUEUE).unwrap_or(until);
         let taken = batch.records.iter().enumerate().map(|(index, record)| async move {
-            let reply = self.send_record(record, &format!("{id}-{index}"), until).await;
+            let id = format!("{}-{index}", invoked.id);
+            let trace_id = record.trace_id().or(invoked.trace_id);
+            let reply = self.send_record(record, Invoked { id: &id, trace_id }, until).await;
             let fate = Fate::of(&reply, record, self.once.pace.chance());
             match (&self.queue, fate) {
                 (_, Fate::Done) | (None, _) => {}
-                (Some(queue), Fate::Later(time)) => queue.show_again_after(record, time).await,
-                (Some(queue), Fate::Never) => queue.show_again_after(record, Duration::ZERO).await,
+                (Some(queue), Fate::Later(time)) => queue.show_again_after(record, time, trace_id).await,
+                (Some(queue), Fate::Never) => queue.show_again_after(record, Duration::ZERO, trace_id).await,
             }
             (fate != Fate::Done).then(|| BatchItemFailure {
                 item_identifier: record.message_id.clone(),
@@ -152,7 +165,7 @@ impl Service {
         }
     }
 
-    async fn send_record(&self, record: &Record, id: &str, until: Timestamp) -> Reply {
+    async fn send_record(&self, record: &Record, invoked: Invoked<'_>, until: Timestamp) -> Reply {
         #[derive(Deserialize)]
         struct Addressed {
             topic: String,
@@ -172,9 +185,10 @@ impl Service {
             request: "send",
             topic: "",
             message_id: Some(&record.message_id),
+            trace_id: invoked.trace_id,
             since: self.once.pace.now(),
         };
-        self.send_read(read, terms, &principal, id, until, line).await
+        self.send_read(read, terms, &principal, invoked.id, until, line).await
     }
 }
 

@@ -17,4 +17,5 @@ mod queue;
 mod repeating;
 mod size;
 mod split;
+mod traces;
 mod world;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use adm::{Invocation, Service, UnknownEvent};
 use bytes::Bytes;
 use http::Request;
+use inbox::Invoked;
 use jiff::{SignedDuration, Timestamp};
 use lambda_http::{Context, LambdaEvent};
 use sandbox::AdmEndpoint;
@@ -126,7 +127,11 @@ impl World {
             request = request.header(*name, *value);
         }
         let request = request.body(Bytes::copy_from_slice(body.as_bytes())).unwrap();
-        Answer::of(service.respond(&request, &self.request_id(), self.ends_at()).await)
+        Answer::of(
+            service
+                .respond(&request, Invoked::untraced(&self.request_id()), self.ends_at())
+                .await,
+        )
     }
 
     /// Lets the function end in so many seconds, as a deployment may that gives it less.
@@ -136,8 +141,14 @@ impl World {
 
     /// Invokes an instance with an event, as Lambda does, and gives what it is answered.
     pub(crate) async fn invoke(&self, service: &Service, event: &str) -> Result<String, UnknownEvent> {
+        self.invoke_in(service, event, None).await
+    }
+
+    /// The same with a tracing header.
+    pub(crate) async fn invoke_in(&self, service: &Service, event: &str, header: Option<&str>) -> Result<String, UnknownEvent> {
         let mut context = Context::default();
         context.request_id = self.request_id();
+        context.xray_trace_id = header.map(str::to_owned);
         context.deadline = u64::try_from(self.ends_at().as_millisecond()).unwrap();
         let payload = serde_json::from_str::<Invocation>(event).unwrap();
         let answer = adm::answer(service, LambdaEvent::new(payload, context)).await?;

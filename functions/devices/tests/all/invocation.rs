@@ -3,13 +3,19 @@
 use devices::{Invocation, UnknownEvent, answer};
 use insta::assert_snapshot;
 use lambda_http::{Context, LambdaEvent};
+use sandbox::Journal;
 use serde_json::{Value, json};
 
 use crate::world::{APP, World};
 
 async fn invoke(world: &World, event: &Value) -> Result<Value, UnknownEvent> {
+    invoke_in(world, event, None).await
+}
+
+async fn invoke_in(world: &World, event: &Value, header: Option<&str>) -> Result<Value, UnknownEvent> {
     let mut context = Context::default();
     context.request_id = world.request_id();
+    context.xray_trace_id = header.map(str::to_owned);
     context.deadline = u64::try_from(world.ends_at().as_millisecond()).unwrap();
     let payload = serde_json::from_str::<Invocation>(&event.to_string()).unwrap();
     assert!(!format!("{payload:?}").contains("phone"));
@@ -94,4 +100,18 @@ async fn anything_else_fails_and_nothing_of_it_is_repeated() {
             "the event is not a request by API Gateway or a function URL"
         );
     }
+}
+
+#[tokio::test]
+async fn the_line_of_a_request_has_the_invocations_trace() {
+    let journal = Journal::begin();
+    let world = World::start().await;
+    let id = "1-5759e988-bd862e3fe1be46a994272793";
+    let header = format!("Root={id};Parent=53995c3f42cd8ad8;Sampled=1");
+    for header in [Some(header.as_str()), Some("Root=s3cr3t"), None] {
+        invoke_in(&world, &http("GET", ""), header).await.unwrap();
+    }
+    let lines = journal.requests_of("devices");
+    let traces: Vec<_> = lines.iter().map(|line| &line["trace_id"]).collect();
+    assert_eq!(traces, [&json!(id), &Value::Null, &Value::Null]);
 }

@@ -1,6 +1,7 @@
 //! The time that a request has.
 
 use http::Request;
+use inbox::Invoked;
 use insta::assert_snapshot;
 use jiff::SignedDuration;
 use sandbox::sns_api::Fault;
@@ -15,7 +16,7 @@ async fn a_request_is_answered_a_second_before_lambda_ends_it() {
     let body = json!({"application": APP, "token": "t1"}).to_string();
     let request = Request::put("/devices/phone").body(body).unwrap();
     let ends_at = world.now() + SignedDuration::from_millis(1_800);
-    let answer = Answer::of(world.service.respond(&request, "request", ends_at).await);
+    let answer = Answer::of(world.service.respond(&request, Invoked::untraced("request"), ends_at).await);
     assert_snapshot!(answer, @r#"
     503
     content-type: application/problem+json
@@ -32,7 +33,12 @@ async fn with_no_time_left_nobody_is_asked() {
     let world = World::start().await;
     let body = json!({"application": APP, "token": "t1"}).to_string();
     let request = Request::put("/devices/phone").body(body).unwrap();
-    let answer = Answer::of(world.service.respond(&request, "request", world.now()).await);
+    let answer = Answer::of(
+        world
+            .service
+            .respond(&request, Invoked::untraced("request"), world.now())
+            .await,
+    );
     assert_snapshot!(answer.in_brief(), @"503 unavailable retry-after: 5");
     assert!(world.api.calls().is_empty());
 }

@@ -10,6 +10,7 @@ use aws_sdk_sns::config::timeout::TimeoutConfig;
 use bytes::Bytes;
 use devices::{Applications, Clock, Parts, Service};
 use http::Request;
+use inbox::Invoked;
 use jiff::{SignedDuration, Timestamp};
 use registry::{Application, Attempt, Device, DeviceId, DeviceKey, Registry, State};
 use sandbox::dynamo::{Dynamo, Faults, Tables, create_tables};
@@ -135,7 +136,11 @@ impl World {
     pub(crate) async fn ask(&self, service: &Service, method: &str, path: &str, body: &str) -> Answer {
         let request = Request::builder().method(method).uri(path);
         let request = request.body(Bytes::copy_from_slice(body.as_bytes())).unwrap();
-        Answer::of(service.respond(&request, &self.request_id(), self.ends_at()).await)
+        Answer::of(
+            service
+                .respond(&request, Invoked::untraced(&self.request_id()), self.ends_at())
+                .await,
+        )
     }
 
     /// As long as the function may take.

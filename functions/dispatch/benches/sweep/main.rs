@@ -136,6 +136,7 @@ async fn record(inbox: &Inbox, n: u64) {
         warnings: Vec::new(),
         raw: &raw,
         unreadable: None,
+        trace_id: None,
     };
     inbox.record(&entry, &Attempt { id: "bench", now }).await.unwrap();
 }

@@ -14,4 +14,5 @@ mod replay;
 mod schema;
 mod stream;
 mod sweep;
+mod traces;
 mod world;

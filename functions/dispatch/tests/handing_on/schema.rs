@@ -1,7 +1,7 @@
 //! The JSON Schema of what is handed on: every event keeps it, and it lists every field there is.
 
 use dispatch::{Event, Message};
-use inbox::{Attempt, Standing};
+use inbox::{Attempt, Standing, TraceId};
 use jsonschema::Validator;
 use proptest::prelude::*;
 use sandbox::drs::{self, Wire};
@@ -72,10 +72,30 @@ fn the_schema_refuses_what_no_event_is() {
     }
 }
 
+#[tokio::test]
+async fn a_trace_is_one_or_is_not_there() {
+    let world = World::new().await;
+    let key = world.purchase("a").await;
+    let record = world.row(&key).await;
+    let mut body: Value = serde_json::from_str(&Message::of(Event::derive(&record, false).unwrap()).body).unwrap();
+    let schema = schema();
+    assert!(body.get("trace_id").is_none() && schema.is_valid(&body));
+    for (told, is_valid) in [
+        (json!("1-5759e988-bd862e3fe1be46a994272793"), true),
+        (json!("1-5759E988-BD862E3FE1BE46A994272793"), false),
+        (json!("Root=1-5759e988-bd862e3fe1be46a994272793"), false),
+        (json!(""), false),
+        (Value::Null, false),
+    ] {
+        body["trace_id"] = told;
+        assert_eq!(schema.is_valid(&body), is_valid, "{}", body["trace_id"]);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn any_event_of_any_text_keeps_the_schema(kind in "[A-Z_]{1,40}", model in "[^\\p{Cc}]{1,40}", quantity in 0_u32..1_000_000, warning in "[a-z_]{1,20}") {
+    fn any_event_of_any_text_keeps_the_schema(kind in "[A-Z_]{1,40}", model in "[^\\p{Cc}]{1,40}", quantity in 0_u32..1_000_000, warning in "[a-z_]{1,20}", trace in "1-[0-9a-f]{8}-[0-9a-f]{24}|") {
         let raw = drs::Payload::new("OrderPlacedNotification", Wire::V2, &model, NOON)
             .with("notificationInfo.notificationType", kind)
             .with("deviceInfo.productIdentifier.modelId", model)
@@ -84,9 +104,12 @@ proptest! {
         let Some((subject, event)) = filed(&raw) else { return Ok(()) };
         let mut entry = entry(subject, event, &raw);
         entry.warnings.push(warning);
+        entry.trace_id = TraceId::parse(&trace);
         let record = recorded(&entry);
         let message = Message::of(Event::derive(&record, quantity % 2 == 0).expect("it was read before"));
         prop_assert!(schema().is_valid(&serde_json::from_str(&message.body).expect("JSON")), "{}", message.body);
+        let body: Value = serde_json::from_str(&message.body).expect("JSON");
+        prop_assert_eq!(body.get("trace_id").and_then(Value::as_str).unwrap_or_default(), trace);
         prop_assert!(message.attributes.len() <= 10);
     }
 }

@@ -230,6 +230,7 @@ pub(crate) fn entry(subject: String, event: String, raw: &str) -> Entry<'_> {
         warnings: Vec::new(),
         raw,
         unreadable: None,
+        trace_id: None,
     }
 }
 

@@ -9,4 +9,5 @@ mod https;
 mod mail;
 mod queue;
 mod sns;
+mod traces;
 mod world;

@@ -92,21 +92,34 @@ impl World {
 
     /// Everything on record, a line each.
     pub(crate) async fn rows(&self) -> Vec<String> {
+        self.each(row).await
+    }
+
+    /// The id of each notification on record, and its trace.
+    pub(crate) async fn traces(&self) -> Vec<String> {
+        let traced = |record: &Record| {
+            let trace = record.trace_id.map_or_else(|| "-".to_owned(), |id| id.to_string());
+            format!("{} {trace}", record.event.split('#').nth(1).unwrap())
+        };
+        self.each(traced).await
+    }
+
+    async fn each(&self, told: impl Fn(&Record) -> String) -> Vec<String> {
         let all = Filter {
             source: None,
             since: None,
             limit: 1_000,
         };
-        let mut rows = self
+        let mut each = self
             .inbox
             .list(&all, now())
             .await
             .unwrap()
             .iter()
-            .map(row)
+            .map(told)
             .collect::<Vec<_>>();
-        rows.sort();
-        rows
+        each.sort();
+        each
     }
 
     fn confirmer(&self) -> Confirmer {
@@ -116,9 +129,15 @@ impl World {
 
 /// Invokes a process once, under a request id; the answer, or how the invocation fails.
 pub(crate) async fn invoke(process: &Intake, event: &Value, id: &str) -> String {
+    invoke_in(process, event, id, None).await
+}
+
+/// The same with a tracing header.
+pub(crate) async fn invoke_in(process: &Intake, event: &Value, id: &str, header: Option<&str>) -> String {
     let payload = serde_json::from_str::<Invocation>(&event.to_string()).unwrap();
     let mut context = Context::default();
     context.request_id = id.to_owned();
+    context.xray_trace_id = header.map(str::to_owned);
     match drs::answer(process, LambdaEvent { payload, context }).await {
         Ok(answer) => serde_json::to_string(&answer).unwrap(),
         Err(failure) => failed(failure),

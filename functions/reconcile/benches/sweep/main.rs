@@ -125,7 +125,7 @@ impl Row<'_> {
             let id = format!("invocation-{invocations}-{ends_at}");
             let ran = self
                 .sweep
-                .run(&application(), order, ends_at, &id, &mut |_| {})
+                .run(&application(), order, ends_at, inbox::Invoked::untraced(&id), &mut |_| {})
                 .await
                 .unwrap();
             match ran {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use endpoints::{Health, Sns};
+use inbox::Invoked;
 use jiff::{SignedDuration, Timestamp};
 use registry::{Acquired, Application, Attempt, Lease, Run, RunId, Switch};
 
@@ -21,7 +22,7 @@ impl Sweep {
         application: &'a Application,
         order: &Order,
         deadline: Timestamp,
-        id: &'a str,
+        invoked: Invoked<'a>,
     ) -> Result<Result<Session<'a>, Ran>, SweepError> {
         let sns = self.applications.sns(application).ok_or(SweepError::NotServed)?;
         if let Order::Scheduled = order {
@@ -34,11 +35,12 @@ impl Sweep {
             return Ok(Err(Ran::SwitchedOff(reason)));
         }
         let now = self.clock.now();
-        let lease = match self.registry.acquire(application, &Attempt { id, now }, LEASE).await? {
+        let attempt = Attempt { id: invoked.id, now };
+        let lease = match self.registry.acquire(application, &attempt, LEASE).await? {
             Acquired::Go(lease) => lease,
             Acquired::Held { retry_after } => return Ok(Err(Ran::Held { retry_after })),
         };
-        match self.session(sns, lease, order, (deadline, id)).await {
+        match self.session(sns, lease, order, (deadline, invoked)).await {
             Ok(opened) => Ok(opened),
             Err(Halt::TakenOver) => Err(SweepError::TakenOver),
             Err(Halt::Failed(error)) => Err(error),
@@ -52,7 +54,7 @@ impl Sweep {
         sns: Sns<'a>,
         lease: Lease,
         order: &Order,
-        (deadline, id): (Timestamp, &'a str),
+        (deadline, invoked): (Timestamp, Invoked<'a>),
     ) -> Result<Result<Session<'a>, Ran>, Halt> {
         let (run, terms, is_new) = match self.choose(sns, &lease, order).await {
             Ok(Some(chosen)) => chosen,
@@ -73,7 +75,7 @@ impl Sweep {
             run,
             terms,
             deadline,
-            id,
+            invoked,
         };
         match session.begin(is_new).await {
             Ok(()) => Ok(Ok(session)),

@@ -46,7 +46,7 @@ impl Session<'_> {
             self.run.step = self.run.step.saturating_add(1);
             on_record(registry.finish(&mut self.lease, &self.run, now).await?)?;
         }
-        log::finished(&summary);
+        log::finished(&summary, self.invoked);
         Ok(summary)
     }
 }

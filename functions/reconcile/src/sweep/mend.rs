@@ -94,7 +94,7 @@ impl Session<'_> {
             pace: &pace,
             passes: self.terms.passes(),
             not_after: None,
-            id: self.id,
+            id: self.invoked.id,
         };
         let hands = Hands::new(worker, &settings, &purse, self.lease.fence());
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use endpoints::Sns;
-use inbox::StoreError;
+use inbox::{Invoked, StoreError};
 use jiff::Timestamp;
 use registry::{Filed, Lease, Renewed, Run, Switch};
 
@@ -21,7 +21,7 @@ pub(crate) struct Session<'a> {
     pub(crate) run: Run,
     pub(crate) terms: Terms,
     pub(crate) deadline: Timestamp,
-    pub(crate) id: &'a str,
+    pub(crate) invoked: Invoked<'a>,
 }
 
 /// Why a process does no more of a run.

@@ -5,6 +5,7 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 
+use inbox::Invoked;
 use reconcile::{Asked, Now, Order, Ran, Summary};
 use sandbox::sns_api::Action;
 
@@ -67,7 +68,9 @@ async fn kill_at_every_third_from(first: usize) {
         let world = small().await;
         let (order, application, id, ends_at) = (apply(), app(), world.id(), world.ends_at());
         let mut quiet = |_| {};
-        let run = world.sweep.run(&application, &order, ends_at, &id, &mut quiet);
+        let run = world
+            .sweep
+            .run(&application, &order, ends_at, Invoked::untraced(&id), &mut quiet);
         if killed_at_call(&world, call, run).await.is_some() {
             assert!(call > 90, "{call}");
             break;
@@ -133,7 +136,7 @@ async fn a_run_that_has_no_more_time_goes_on_in_the_next_invocation() {
         let (application, id) = (app(), world.id());
         match world
             .sweep
-            .run(&application, &apply(), ends_at, &id, &mut |_| {})
+            .run(&application, &apply(), ends_at, Invoked::untraced(&id), &mut |_| {})
             .await
             .unwrap()
         {
@@ -154,8 +157,8 @@ async fn of_two_at_once_one_sweeps() {
     let (one, two) = (world.instance(&Setting::default()), world.instance(&Setting::default()));
     let (mut quiet, mut silent) = (|_| {}, |_| {});
     let (one, two) = tokio::join!(
-        one.run(&application, &order, ends_at, "one", &mut quiet),
-        two.run(&application, &order, ends_at, "two", &mut silent)
+        one.run(&application, &order, ends_at, Invoked::untraced("one"), &mut quiet),
+        two.run(&application, &order, ends_at, Invoked::untraced("two"), &mut silent)
     );
     let ran = [one.unwrap(), two.unwrap()];
     assert_eq!(ran.iter().filter(|ran| matches!(ran, Ran::Finished(_))).count(), 1);
@@ -172,7 +175,7 @@ async fn who_has_lost_the_lease_half_way_writes_nothing_over_what_the_other_did(
         let (order, application, ends_at) = (apply(), app(), world.ends_at());
         let slow = world.instance(&Setting::default());
         let mut quiet = |_| {};
-        let mut slow = pin!(slow.run(&application, &order, ends_at, "slow", &mut quiet));
+        let mut slow = pin!(slow.run(&application, &order, ends_at, Invoked::untraced("slow"), &mut quiet));
         let before = world.calls();
         let early = poll_fn(|context| match slow.as_mut().poll(context) {
             Poll::Ready(output) => Poll::Ready(Some(output)),
@@ -212,7 +215,9 @@ async fn a_run_that_is_older_than_a_day_is_not_gone_on_with() {
     let world = sick().await;
     let (application, order, ends_at, id) = (app(), apply(), world.ends_at(), world.id());
     let mut quiet = |_| {};
-    let run = world.sweep.run(&application, &order, ends_at, &id, &mut quiet);
+    let run = world
+        .sweep
+        .run(&application, &order, ends_at, Invoked::untraced(&id), &mut quiet);
     assert!(killed_at_call(&world, 20, run).await.is_none());
     let abandoned = world.registry.latest_run(&app()).await.unwrap().unwrap();
 

@@ -1,5 +1,6 @@
 //! Events of platform applications, as the topic delivers them.
 
+use inbox::Invoked;
 use reconcile::{Asked, Invocation, Rules};
 use registry::State;
 use sandbox::Journal;
@@ -25,7 +26,7 @@ fn events_since(world: &World, number: usize) -> Invocation {
 async fn deal_with(world: &World, events: &Invocation) -> Vec<String> {
     let journal = Journal::begin();
     let (ends_at, id) = (world.ends_at(), world.id());
-    world.sweep.invoke(events, ends_at, &id).await.unwrap();
+    world.sweep.invoke(events, ends_at, Invoked::untraced(&id)).await.unwrap();
     let lines = journal.lines();
     let lines = lines.iter().filter(|line| line["function"] == "reconcile");
     let told = |line: &Value| {
@@ -125,7 +126,7 @@ async fn an_event_about_an_endpoint_that_sns_does_not_show_comes_again() {
     for fault in [Fault::Throttled, Fault::Internal] {
         world.api.script_for(Action::GetEndpointAttributes, [fault]);
         let (ends_at, id) = (world.ends_at(), world.id());
-        assert!(world.sweep.invoke(&events, ends_at, &id).await.is_err());
+        assert!(world.sweep.invoke(&events, ends_at, Invoked::untraced(&id)).await.is_err());
         assert_eq!(world.row("phone").await.disabled_at, None);
     }
     world.api.script_for(Action::GetEndpointAttributes, []);
@@ -298,7 +299,7 @@ async fn begin_a_run(world: &World) {
     let step = json!({"step": {"name": "begin", "application": APP, "mode": "apply"}});
     let (ends_at, id) = (world.ends_at(), world.id());
     let step = serde_json::from_value(step).unwrap();
-    world.sweep.invoke(&step, ends_at, &id).await.unwrap();
+    world.sweep.invoke(&step, ends_at, Invoked::untraced(&id)).await.unwrap();
     // Nobody gives the lease back.
     world.pass(604);
 }
@@ -337,7 +338,7 @@ async fn the_looks_of_a_process_keep_within_its_part_of_the_quota() {
     }
     let events = events_since(&world, number);
     let (began, ends_at, id) = (world.now(), world.ends_at(), world.id());
-    sweep.invoke(&events, ends_at, &id).await.unwrap();
+    sweep.invoke(&events, ends_at, Invoked::untraced(&id)).await.unwrap();
     // Of 3,000 calls a second it may make 30, and each event takes one.
     let took = world.now().duration_since(began).as_secs();
     assert!((2..=6).contains(&took), "{took}");
@@ -353,7 +354,7 @@ async fn an_event_that_the_table_does_not_take_comes_again() {
     let events = events_since(&world, number);
     world.faults.inject("GetItem", sandbox::dynamo::Fault::Deny, 2);
     let (ends_at, id) = (world.ends_at(), world.id());
-    assert!(world.sweep.invoke(&events, ends_at, &id).await.is_err());
+    assert!(world.sweep.invoke(&events, ends_at, Invoked::untraced(&id)).await.is_err());
     let told = deal_with(&world, &events).await;
     assert_eq!(told[0], "DeliveryFailure InvalidPlatformToken recorded");
 }

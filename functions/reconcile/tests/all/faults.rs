@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use inbox::Invoked;
 use reconcile::{Asked, Now, Order};
 use sandbox::dynamo;
 use sandbox::sns_api::{Action, Fault};
@@ -62,7 +63,10 @@ async fn run_in_trouble(action: Action, fault: Fault, times: usize) {
         plan_hash: None,
     });
     let (application, ends_at, id) = (app(), world.ends_at(), world.id());
-    let ran = world.sweep.run(&application, &order, ends_at, &id, &mut |_| {}).await;
+    let ran = world
+        .sweep
+        .run(&application, &order, ends_at, Invoked::untraced(&id), &mut |_| {})
+        .await;
     let met = format!("{action:?} {fault:?}: {ran:?}");
     world.api.script_for(action, []);
 
@@ -173,7 +177,10 @@ async fn whatever_becomes_of_a_call_to_the_table_the_next_runs_make_it_right() {
                     faults.inject(operation, fault, 9);
                 }
             };
-            let ran = world.sweep.run(&application, &order, ends_at, &id, &mut watch).await;
+            let ran = world
+                .sweep
+                .run(&application, &order, ends_at, Invoked::untraced(&id), &mut watch)
+                .await;
             let met = format!("{operation} {fault:?}: {ran:?}");
             world.faults.clear();
             world.day();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use inbox::Invoked;
 use reconcile::{Asked, Now, Order, Progress, Rules, SweepError};
 use sandbox::sns_api::push::{Quota, Spelling};
 use sandbox::sns_api::{Action, Fault};
@@ -39,7 +40,11 @@ async fn a_next_token_that_is_not_known_any_more_begins_the_listing_again() {
         }
     };
     let (ends_at, id) = (world.ends_at(), world.id());
-    let ran = world.sweep.run(&app(), &apply(), ends_at, &id, &mut watch).await.unwrap();
+    let ran = world
+        .sweep
+        .run(&app(), &apply(), ends_at, Invoked::untraced(&id), &mut watch)
+        .await
+        .unwrap();
     let summary = finished(ran);
     assert_eq!((summary.restarts, summary.before.endpoints, summary.healthy), (1, 10, 10));
     assert_eq!(summary.actions, [].into());
@@ -51,7 +56,10 @@ async fn a_listing_that_comes_to_no_end_is_given_up_and_nothing_is_written() {
     let push = world.push.clone();
     let mut watch = move |_| push.expire_tokens();
     let (ends_at, id) = (world.ends_at(), world.id());
-    let ran = world.sweep.run(&app(), &apply(), ends_at, &id, &mut watch).await;
+    let ran = world
+        .sweep
+        .run(&app(), &apply(), ends_at, Invoked::untraced(&id), &mut watch)
+        .await;
     assert!(matches!(ran, Err(SweepError::Restless)), "{ran:?}");
     assert_eq!(world.api.mutating_calls(), 0);
 }
@@ -144,7 +152,10 @@ async fn a_call_that_is_not_answered_is_made_again_three_times_and_then_the_run_
     assert_eq!(world.order(Asked::Apply).await.healthy, 10);
     world.api.script_for(list, vec![Fault::HangUp; 4]);
     let (ends_at, id) = (world.ends_at(), world.id());
-    let ran = world.sweep.run(&app(), &apply(), ends_at, &id, &mut |_| {}).await;
+    let ran = world
+        .sweep
+        .run(&app(), &apply(), ends_at, Invoked::untraced(&id), &mut |_| {})
+        .await;
     assert!(matches!(ran, Err(SweepError::Sns(_))), "{ran:?}");
     // The lease was given back: the next invocation goes on at once.
     assert_eq!(finished(world.run(&world.sweep, &Order::Scheduled).await).healthy, 10);

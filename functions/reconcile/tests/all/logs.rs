@@ -1,5 +1,6 @@
 //! What is logged: one line for each run, with what metrics are counted from, and nothing that is personal.
 
+use inbox::{Invoked, TraceId};
 use reconcile::{Asked, Invocation, Now, Order};
 use sandbox::sns_api::{Action, Fault};
 use sandbox::{Journal, dynamo};
@@ -86,7 +87,10 @@ async fn no_line_and_no_report_holds_anything_personal() {
         ] {
             world.api.script_for(action, vec![fault; 2]);
             let (application, ends_at, id) = (app(), world.ends_at(), world.id());
-            let ran = world.sweep.run(&application, &order, ends_at, &id, &mut |_| {}).await;
+            let ran = world
+                .sweep
+                .run(&application, &order, ends_at, Invoked::untraced(&id), &mut |_| {})
+                .await;
             let shown = format!("{ran:?}");
             SECRETS
                 .iter()
@@ -101,9 +105,9 @@ async fn no_line_and_no_report_holds_anything_personal() {
         let events = json!({"Records": [{"Sns": {"Message": event.to_string()}}, {"Sns": {"Message": "phone-token"}}]});
         let events: Invocation = serde_json::from_value(events).unwrap();
         let (ends_at, id) = (world.ends_at(), world.id());
-        let _ = world.sweep.invoke(&events, ends_at, &id).await;
+        let _ = world.sweep.invoke(&events, ends_at, Invoked::untraced(&id)).await;
         let tick: Invocation = serde_json::from_value(json!({"detail-type": "Scheduled Event"})).unwrap();
-        let _ = world.sweep.invoke(&tick, ends_at, &id).await;
+        let _ = world.sweep.invoke(&tick, ends_at, Invoked::untraced(&id)).await;
         world.faults.clear();
         world.day();
     }
@@ -115,5 +119,32 @@ async fn no_line_and_no_report_holds_anything_personal() {
     assert!(text.len() > 5_000);
     for secret in SECRETS {
         assert!(!text.contains(secret), "{secret}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn every_line_has_the_invocations_trace() {
+    let world = World::start().await;
+    world.sick_fleet().await;
+    let journal = Journal::begin();
+    let trace_id = TraceId::parse("1-5759e988-bd862e3fe1be46a994272793").unwrap();
+    let event = json!({"EndpointArn": world.push.endpoints(APP)[0].arn, "EventType": "EndpointUpdated"});
+    let events = json!({"Records": [{"Sns": {"Message": event.to_string()}}, {"Sns": {"Message": "hello"}}]});
+    let step = json!({"step": {"name": "begin", "application": APP}});
+    let order = json!({"reconcile": {"application": APP, "mode": "plan"}});
+    for invocation in [order, events, step, json!({"detail-type": "Scheduled Event"})] {
+        let invocation: Invocation = serde_json::from_value(invocation).unwrap();
+        let (ends_at, id) = (world.ends_at(), world.id());
+        let invoked = Invoked {
+            id: &id,
+            trace_id: Some(trace_id),
+        };
+        world.sweep.invoke(&invocation, ends_at, invoked).await.unwrap();
+    }
+    let lines = journal.steady(|line| line["function"] == "reconcile" && line["level"] != "DEBUG");
+    let outcomes: Vec<_> = lines.iter().map(|line| line["outcome"].as_str().unwrap()).collect();
+    insta::assert_snapshot!(outcomes.join(" "), @"done looked unreadable step held");
+    for line in lines {
+        assert_eq!(line["trace_id"], trace_id.to_string(), "{line}");
     }
 }

@@ -1,5 +1,6 @@
 //! The schedule: what is due begins, what is unfinished goes on, and most of the time nothing is done.
 
+use inbox::Invoked;
 use reconcile::{Asked, Invocation, Order, Ran};
 use serde_json::{Value, json};
 
@@ -9,7 +10,14 @@ async fn tick(world: &World) -> Value {
     let event = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
     let invocation: Invocation = serde_json::from_value(event).unwrap();
     let (ends_at, id) = (world.ends_at(), world.id());
-    serde_json::to_value(world.sweep.invoke(&invocation, ends_at, &id).await.unwrap()).unwrap()
+    serde_json::to_value(
+        world
+            .sweep
+            .invoke(&invocation, ends_at, Invoked::untraced(&id))
+            .await
+            .unwrap(),
+    )
+    .unwrap()
 }
 
 fn outcome(answer: &Value) -> &str {
@@ -47,7 +55,7 @@ async fn what_is_unfinished_goes_on_with_the_next_tick() {
     let (application, id) = (app(), world.id());
     let ran = world
         .sweep
-        .run(&application, &Order::Scheduled, ends_at, &id, &mut |_| {})
+        .run(&application, &Order::Scheduled, ends_at, Invoked::untraced(&id), &mut |_| {})
         .await
         .unwrap();
     let Ran::Unfinished { run, phase } = ran else {
@@ -71,7 +79,7 @@ async fn an_order_for_something_else_is_another_run() {
     let (application, id) = (app(), world.id());
     let ran = world
         .sweep
-        .run(&application, &Order::Scheduled, ends_at, &id, &mut |_| {})
+        .run(&application, &Order::Scheduled, ends_at, Invoked::untraced(&id), &mut |_| {})
         .await
         .unwrap();
     let Ran::Unfinished { run, .. } = ran else { panic!("{ran:?}") };
@@ -80,7 +88,7 @@ async fn an_order_for_something_else_is_another_run() {
     assert_eq!(plan.mode, "plan");
     let order: Invocation = serde_json::from_value(json!({"reconcile": {"application": APP, "mode": "apply"}})).unwrap();
     let (ends_at, id) = (world.ends_at(), world.id());
-    let answer = world.sweep.invoke(&order, ends_at, &id).await.unwrap();
+    let answer = world.sweep.invoke(&order, ends_at, Invoked::untraced(&id)).await.unwrap();
     let answer = serde_json::to_value(answer).unwrap();
     assert_eq!(
         (answer["outcome"].as_str(), answer["summary"]["mode"].as_str()),
@@ -95,7 +103,7 @@ async fn an_application_that_is_not_served_is_refused() {
     let other = APP.replace("Fire", "Water");
     let order: Invocation = serde_json::from_value(json!({"reconcile": {"application": other}})).unwrap();
     let (ends_at, id) = (world.ends_at(), world.id());
-    let error = world.sweep.invoke(&order, ends_at, &id).await.unwrap_err();
+    let error = world.sweep.invoke(&order, ends_at, Invoked::untraced(&id)).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "the application is not one of those that are served: see PLATFORM_APPLICATIONS"

@@ -1,5 +1,6 @@
 //! One sweep after the other, when nothing goes wrong.
 
+use inbox::Invoked;
 use insta::assert_snapshot;
 use reconcile::{Asked, Now, Order, Ran, Rules, Sizes, Stop};
 use sandbox::sns_api::Action;
@@ -228,7 +229,9 @@ async fn an_operator_stops_it_between_two_devices_and_lets_it_go_on() {
     let id = world.id();
     // As soon as the first device was changed.
     let (application, mut progress) = (app(), |_| {});
-    let sweep = world.sweep.run(&application, &order, world.ends_at(), &id, &mut progress);
+    let sweep = world
+        .sweep
+        .run(&application, &order, world.ends_at(), Invoked::untraced(&id), &mut progress);
     let api = world.api.clone();
     let stopping = async {
         let before = api.mutating_calls();

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use aws_sdk_sns::config::retry::RetryConfig;
 use aws_sdk_sns::config::timeout::TimeoutConfig;
+use inbox::Invoked;
 use jiff::{SignedDuration, Timestamp};
 use reconcile::{Applications, Asked, Clock, Line, Now, Order, Parts, Ran, Report, Rules, Sizes, Summary, Sweep, Wait};
 use registry::{Application, Attempt, Device, DeviceId, DeviceKey, EndpointArn, Registration, Registry, Token};
@@ -137,7 +138,10 @@ impl World {
 
     pub(crate) async fn run(&self, sweep: &Sweep, order: &Order) -> Ran {
         let (ends_at, id) = (self.ends_at(), self.id());
-        sweep.run(&app(), order, ends_at, &id, &mut |_| {}).await.unwrap()
+        sweep
+            .run(&app(), order, ends_at, Invoked::untraced(&id), &mut |_| {})
+            .await
+            .unwrap()
     }
 
     /// A run that is over, so that the next one has something to compare itself with.

@@ -128,7 +128,13 @@ impl Side {
         let ends_at = self.now() + SignedDuration::from_secs(900);
         let ran = self
             .sweep
-            .run(&self.application(), &order, ends_at, heading, &mut |_| {})
+            .run(
+                &self.application(),
+                &order,
+                ends_at,
+                inbox::Invoked::untraced(heading),
+                &mut |_| {},
+            )
             .await;
         let Ok(Ran::Finished(summary)) = ran else {
             panic!("{ran:?}");

@@ -12,11 +12,11 @@ async fn a_first_delivery_costs_one_write_unit_and_one_of_the_index() {
     let (metered, meter) = Meter::of(&world.client);
 
     let recorded = inbox(&metered)
-        .record(&message().entry(), &attempt(REQUEST_ID))
+        .record(&message().traced().entry(), &attempt(REQUEST_ID))
         .await
         .unwrap();
 
-    assert_eq!((recorded, row_bytes(&world).await), (Recorded::New, 695));
+    assert_eq!((recorded, row_bytes(&world).await), (Recorded::New, 738));
     assert_eq!(readings(&meter), [Reading { table: 1.0, index: 1.0 }]);
 }
 
@@ -30,7 +30,7 @@ async fn a_message_of_the_longest_known_kind_still_costs_one_write_unit() {
         .await
         .unwrap();
 
-    assert_eq!(row_bytes(&world).await, 844);
+    assert_eq!(row_bytes(&world).await, 887);
     assert_eq!(readings(&meter), [Reading { table: 1.0, index: 1.0 }]);
 }
 
@@ -38,7 +38,7 @@ async fn a_message_of_the_longest_known_kind_still_costs_one_write_unit() {
 async fn a_duplicate_is_one_refused_write_of_one_unit_and_no_read() {
     let world = World::new().await;
     let (inbox, faults) = world.with_faults().await;
-    inbox.record(&message().entry(), &attempt(REQUEST_ID)).await.unwrap();
+    inbox.record(&message().traced().entry(), &attempt(REQUEST_ID)).await.unwrap();
     let before = faults.all_calls();
 
     let again = Attempt {
@@ -74,6 +74,7 @@ fn longest_known() -> Message {
             .subject(subject)
             .event("0001588086967189#SUBSCRIPTION_CONVERTED_FREE_TRIAL_TO_PAID")
             .raw(raw)
+            .traced()
     }
 }
 

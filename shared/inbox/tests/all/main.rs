@@ -17,5 +17,6 @@ mod properties;
 mod replay;
 mod select;
 mod store;
+mod trace;
 mod waiting;
 mod world;

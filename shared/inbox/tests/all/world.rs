@@ -7,12 +7,15 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
-use inbox::{Attempt, Entry, Inbox, Record};
+use inbox::{Attempt, Entry, Inbox, Record, TraceId};
 use jiff::{SignedDuration, Timestamp};
 use sandbox::dynamo::{Dynamo, Faults, Tables, create_tables};
 
 pub(crate) const TABLE: &str = "notifications";
 pub(crate) const TOPIC: &str = "arn:aws:sns:us-east-1:033616359524:LT0XA";
+
+/// The sample of AWS's page about X-Ray.
+pub(crate) const TRACE: &str = "1-5759e988-bd862e3fe1be46a994272793";
 pub(crate) const RETENTION: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 pub(crate) struct World {
@@ -166,6 +169,7 @@ pub(crate) struct Message {
     pub(crate) repaired: bool,
     pub(crate) warnings: Vec<String>,
     pub(crate) unreadable: Option<String>,
+    pub(crate) trace_id: Option<TraceId>,
 }
 
 /// The first sample of the Appstore's documentation.
@@ -185,6 +189,7 @@ pub(crate) fn message() -> Message {
         repaired: false,
         warnings: Vec::new(),
         unreadable: None,
+        trace_id: None,
     }
 }
 
@@ -201,6 +206,7 @@ impl Message {
             warnings: self.warnings.clone(),
             raw: &self.raw,
             unreadable: self.unreadable.clone(),
+            trace_id: self.trace_id,
         }
     }
 
@@ -221,6 +227,13 @@ impl Message {
 
     pub(crate) fn message_id(mut self, message_id: impl Into<String>) -> Self {
         self.message_id = message_id.into();
+        self
+    }
+
+    /// As brought by a delivery of a trace.
+    pub(crate) fn traced(mut self) -> Self {
+        self.trace_id = TraceId::parse(TRACE);
+        assert!(self.trace_id.is_some());
         self
     }
 

@@ -79,6 +79,7 @@ mod tests {
         Record {
             notification: "secret".to_owned(),
             queue_message: queue_message.map(str::to_owned),
+            trace_id: None,
         }
     }
 

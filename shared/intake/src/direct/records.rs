@@ -5,7 +5,9 @@
 
 use std::fmt;
 
+use inbox::TraceId;
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::dead_letter;
@@ -23,6 +25,8 @@ pub(super) struct Record {
     pub(super) notification: String,
     /// The id of the queue's message that it came in.
     pub(super) queue_message: Option<String>,
+    /// The trace that the queue's message is a part of, if it has one of its own.
+    pub(super) trace_id: Option<TraceId>,
 }
 
 /// An event that has no records of SNS or SQS.
@@ -64,6 +68,7 @@ fn of_sns(records: &[&RawValue]) -> Option<Vec<Record>> {
         (record.source == "aws:sns").then(|| Record {
             notification: record.notification.get().to_owned(),
             queue_message: None,
+            trace_id: None,
         })
     });
     read.collect()
@@ -76,12 +81,14 @@ fn of_sqs(records: &[&RawValue]) -> Option<Vec<Record>> {
         if record.source != "aws:sqs" {
             return None;
         }
+        let trace_id = record.attributes["AWSTraceHeader"].as_str().and_then(TraceId::of_header);
         all.extend(
             dead_letter::notifications(record.body)
                 .into_iter()
                 .map(|notification| Record {
                     notification,
                     queue_message: Some(record.message_id.clone()),
+                    trace_id,
                 }),
         );
     }
@@ -109,6 +116,9 @@ struct SqsRecord {
     #[serde(rename = "messageId")]
     message_id: String,
     body: String,
+    /// What SQS says of the message: AWS X-Ray Developer Guide, "Amazon SQS and AWS X-Ray".
+    #[serde(default)]
+    attributes: Value,
 }
 
 /// What records hold points at people and devices.
@@ -120,7 +130,7 @@ impl fmt::Debug for Records {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -154,6 +164,29 @@ mod tests {
         let all = [r#"1: {"Message":"a"}"#, r#"1: {"Message":"b"}"#, "2: hello"].map(str::to_owned);
         let read = read(json!([sqs("1", &both), sqs("2", "hello")]));
         assert_eq!(read, Ok((Route::Sqs, all.into())));
+    }
+
+    #[test]
+    fn a_message_of_a_queue_may_have_a_trace_of_its_own() {
+        let id = "1-5759e988-bd862e3fe1be46a994272793";
+        let both = json!({"Records": [sns("a"), sns("b")]}).to_string();
+        let traces = |attributes: Value| {
+            let mut record = sqs("1", &both);
+            record["attributes"] = attributes;
+            let records = Records::read(&json!({"Records": [record]}).to_string()).unwrap();
+            let traces = records.all.iter().map(|record| record.trace_id);
+            traces.map(|id| id.map(|id| id.to_string())).collect::<Vec<_>>()
+        };
+        let header = format!("Root={id};Parent=53995c3f42cd8ad8;Sampled=1");
+        assert_eq!(traces(json!({"AWSTraceHeader": header})), [0; 2].map(|_| Some(id.to_owned())));
+        for none in [
+            json!({}),
+            json!(null),
+            json!({"AWSTraceHeader": "Root=s3cr3t"}),
+            json!({"AWSTraceHeader": 1}),
+        ] {
+            assert_eq!(traces(none), [None, None]);
+        }
     }
 
     #[test]
