@@ -17,5 +17,8 @@ async fn main() -> Result<(), Error> {
     let pace = Pace::new(Timestamp::now, fastrand::f64, |time| Box::pin(tokio::time::sleep(time)));
     let service = Service::connect(settings, &sdk, pace);
     service.prepare().await;
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Invocation>| adm::answer(&service, event))).await
+    // For as long as the process: the loop is a task.
+    let service: &Service = Box::leak(Box::new(service));
+    let run = lambda_runtime::run(service_fn(move |event: LambdaEvent<Invocation>| adm::answer(service, event)));
+    cloud::as_task(run).await
 }

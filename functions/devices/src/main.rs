@@ -14,10 +14,12 @@ async fn main() -> Result<(), Error> {
     let variable = |name: &str| std::env::var(name).ok();
     let settings = Settings::read(variable)?;
     let sdk = cloud::function_config(variable, settings.ca_bundle.as_ref())?;
-    let service = &Service::connect(settings, &sdk, Clock::new(Timestamp::now));
+    let service = Service::connect(settings, &sdk, Clock::new(Timestamp::now));
     service.prepare().await;
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Invocation>| async move {
-        devices::answer(service, event).await
-    }))
-    .await
+    // For as long as the process: the loop is a task.
+    let service: &Service = Box::leak(Box::new(service));
+    let run = lambda_runtime::run(service_fn(move |event: LambdaEvent<Invocation>| {
+        devices::answer(service, event)
+    }));
+    cloud::as_task(run).await
 }

@@ -20,12 +20,15 @@ async fn main() -> Result<(), Error> {
     let topic = Topic::connect(&sdk, &settings.events_topic_arn);
     // Nothing is recorded here, so how long a record is kept does not matter.
     let inbox = Inbox::new(store, settings.notifications_table, SignedDuration::ZERO);
-    let dispatch = &Dispatch::new(inbox, topic, Timestamp::now);
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Invocation>| async move {
-        let LambdaEvent { payload, context } = event;
-        let invoked = Invoked::by_lambda(&context.request_id, context.xray_trace_id.as_deref());
-        let dispatch = dispatch.in_trace(invoked.trace_id);
-        dispatch.run(payload, cloud::ends_at(context.deadline)).await
-    }))
+    // For as long as the process: the loop is a task.
+    let dispatch: &Dispatch = Box::leak(Box::new(Dispatch::new(inbox, topic, Timestamp::now)));
+    cloud::as_task(lambda_runtime::run(service_fn(
+        move |event: LambdaEvent<Invocation>| async move {
+            let LambdaEvent { payload, context } = event;
+            let invoked = Invoked::by_lambda(&context.request_id, context.xray_trace_id.as_deref());
+            let dispatch = dispatch.in_trace(invoked.trace_id);
+            dispatch.run(payload, cloud::ends_at(context.deadline)).await
+        },
+    )))
     .await
 }

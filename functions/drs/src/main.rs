@@ -17,5 +17,8 @@ async fn main() -> Result<(), Error> {
     let sdk = cloud::function_config(variable, settings.ca_bundle.as_ref())?;
     let intake = Intake::connect(drs::SOURCE, settings, &sdk, Timestamp::now);
     intake.prepare().await;
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Invocation>| drs::answer(&intake, event))).await
+    // For as long as the process: the loop is a task.
+    let intake: &Intake = Box::leak(Box::new(intake));
+    let run = lambda_runtime::run(service_fn(move |event: LambdaEvent<Invocation>| drs::answer(intake, event)));
+    cloud::as_task(run).await
 }

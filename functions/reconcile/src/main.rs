@@ -17,11 +17,15 @@ async fn main() -> Result<(), Error> {
     let settings = Settings::read(variable)?;
     let sdk = cloud::function_config(variable, settings.ca_bundle.as_ref())?;
     let wait = Wait::new(|time| Box::pin(tokio::time::sleep(time)));
-    let sweep = &Sweep::connect(settings, &sdk, Clock::new(Timestamp::now), wait);
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Invocation>| async move {
-        let LambdaEvent { payload, context } = event;
-        let invoked = Invoked::by_lambda(&context.request_id, context.xray_trace_id.as_deref());
-        sweep.invoke(&payload, cloud::ends_at(context.deadline), invoked).await
-    }))
+    let sweep = Sweep::connect(settings, &sdk, Clock::new(Timestamp::now), wait);
+    // For as long as the process: the loop is a task.
+    let sweep: &Sweep = Box::leak(Box::new(sweep));
+    cloud::as_task(lambda_runtime::run(service_fn(
+        move |event: LambdaEvent<Invocation>| async move {
+            let LambdaEvent { payload, context } = event;
+            let invoked = Invoked::by_lambda(&context.request_id, context.xray_trace_id.as_deref());
+            sweep.invoke(&payload, cloud::ends_at(context.deadline), invoked).await
+        },
+    )))
     .await
 }

@@ -5,6 +5,7 @@ mod deadline;
 mod endpoint_urls;
 mod log;
 mod sdk;
+mod task;
 mod variables;
 
 pub use aws_config::SdkConfig;
@@ -12,4 +13,5 @@ pub use ca_bundle::CaBundle;
 pub use deadline::ends_at;
 pub use log::{Causes, log_as_json};
 pub use sdk::{function_config, terminal_config, tls_roots, within};
+pub use task::as_task;
 pub use variables::{BadSetting, Variables};

@@ -83,7 +83,7 @@ impl Intake {
         let now = (self.clock)();
         let mut line = Line::new(Route::Https, invoked.trace_id);
         let attempt = Attempt { id: invoked.id, now };
-        // On the heap: the SDK's futures make it 78 KB, which an unoptimised build would copy from frame to frame.
+        // On the heap: an unoptimised build would copy it from frame to frame.
         let work = Box::pin(self.deliver(request, &attempt, &mut line));
         let outcome = tokio::time::timeout(DEADLINE, work).await.unwrap_or(Err(Refused::Deadline));
         line.write(self.source.name, &outcome, (self.clock)().duration_since(now));
@@ -109,8 +109,8 @@ impl Intake {
         let message = envelope.verify(&cert, attempt.now)?;
         match message.message_type() {
             MessageType::Notification => self.record(&Believed::signed(&message), standing, attempt, line).await,
-            MessageType::SubscriptionConfirmation => self.subscribe(&message, standing, attempt).await,
-            MessageType::UnsubscribeConfirmation => self.unsubscribe(&message, attempt).await,
+            MessageType::SubscriptionConfirmation => Box::pin(self.subscribe(&message, standing, attempt)).await,
+            MessageType::UnsubscribeConfirmation => Box::pin(self.unsubscribe(&message, attempt)).await,
         }
     }
 
@@ -138,10 +138,13 @@ impl Intake {
             CertSource::Pinned(cert) => return Ok(cert),
             CertSource::Published(url) => (url, attempt.now),
         };
-        let loaded = self.certs.get(&url, now, self.load(&url, now)).await;
+        let loaded = self
+            .certs
+            .get(&url, now, async { Box::pin(self.load(&url, now)).await })
+            .await;
         // Anybody can bring fetching to a pause, with addresses made up. A certificate that needs no fetch does not wait for its end.
         if let Err(Refusal::Transient(Transient::CertFetchPaused)) = loaded
-            && let Some(kept) = self.kept(&url, now).await
+            && let Some(kept) = Box::pin(self.kept(&url, now)).await
         {
             return Ok(Arc::new(kept.0));
         }

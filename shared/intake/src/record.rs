@@ -22,7 +22,7 @@ impl Intake {
         let entry = self.file(believed, line.trace_id());
         line.filed(&entry);
         if standing == Standing::Pending {
-            return self.hold(believed, &entry, attempt).await;
+            return Box::pin(self.hold(believed, &entry, attempt)).await;
         }
         let recorded = self.inbox.record(&entry, attempt).await?;
         Ok(match entry.unreadable {

@@ -54,16 +54,19 @@ impl Standings {
         if self.configured.admit(topic) {
             return Ok(Standing::Trusted);
         }
-        Ok(match self.trust.topic(topic, now).await?.map(|record| record.state) {
-            // Subscribed by a configuration that does not name it any more.
-            None | Some(TopicState::Subscribed) => Standing::Unknown,
-            Some(TopicState::Pending) => Standing::Pending,
-            Some(TopicState::Rejected) => Standing::Rejected,
-            Some(TopicState::Confirmed) => {
-                self.remember(topic, now);
-                Standing::Trusted
-            }
-        })
+        // On the heap, as all that a delivery seldom waits for: the future of each call would be a part of every delivery's.
+        Ok(
+            match Box::pin(self.trust.topic(topic, now)).await?.map(|record| record.state) {
+                // Subscribed by a configuration that does not name it any more.
+                None | Some(TopicState::Subscribed) => Standing::Unknown,
+                Some(TopicState::Pending) => Standing::Pending,
+                Some(TopicState::Rejected) => Standing::Rejected,
+                Some(TopicState::Confirmed) => {
+                    self.remember(topic, now);
+                    Standing::Trusted
+                }
+            },
+        )
     }
 
     fn is_remembered(&self, topic: &TopicArn, now: Timestamp) -> bool {
