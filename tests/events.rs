@@ -4,9 +4,11 @@
 //! The events go the way of an invocation, from the JSON that Lambda hands over to the answer. A file without a row in a table
 //! fails.
 
-mod deployment;
-mod environment;
+pub(crate) mod deployment;
+pub(crate) mod environment;
 mod keeping;
+pub(crate) mod outside;
+pub(crate) mod rendering;
 mod sending;
 mod stream;
 
@@ -69,22 +71,23 @@ async fn check(table: &'static str) {
         let answer = deployment.invoke(row.file).await;
         found += &format!("{}\n  {answer}\n{}", row.heading, deployment.on_record().await);
     }
-    let rules = table
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .map(|line| format!("{line}\n"))
-        .collect::<String>();
-    assert!(found == rules, "the table does not say what was found:\n{found}");
+    assert!(found == blocks(table), "the table does not say what was found:\n{found}");
+}
+
+/// A table without its comments.
+pub(crate) fn blocks(table: &str) -> String {
+    let lines = table.lines().filter(|line| !line.starts_with('#'));
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 /// An event, and the events that are delivered before it.
-struct Row {
-    heading: &'static str,
-    file: &'static str,
-    after: Vec<&'static str>,
+pub(crate) struct Row {
+    pub(crate) heading: &'static str,
+    pub(crate) file: &'static str,
+    pub(crate) after: Vec<&'static str>,
 }
 
-fn rows(table: &'static str) -> impl Iterator<Item = Row> {
+pub(crate) fn rows(table: &'static str) -> impl Iterator<Item = Row> {
     let headings = table.lines().filter(|line| !line.starts_with([' ', '#']));
     headings.map(|heading| {
         let (file, after) = heading.split_once(" after ").unwrap_or((heading, ""));
@@ -97,7 +100,7 @@ fn rows(table: &'static str) -> impl Iterator<Item = Row> {
 }
 
 /// A file of the folder.
-fn read(file: &str) -> String {
+pub(crate) fn read(file: &str) -> String {
     fs::read_to_string(folder().join(file)).unwrap()
 }
 
@@ -106,9 +109,9 @@ fn folder() -> PathBuf {
 }
 
 /// Blocks of a file, what is delivered before it, the answer to it, and everything on record and handed on then.
-const RTN: &str = include_str!("events/rtn.txt");
-const DRS: &str = include_str!("events/drs.txt");
-const DISPATCH: &str = include_str!("events/dispatch.txt");
-const ADM: &str = include_str!("events/adm.txt");
-const DEVICES: &str = include_str!("events/devices.txt");
-const RECONCILE: &str = include_str!("events/reconcile.txt");
+pub(crate) const RTN: &str = include_str!("events/rtn.txt");
+pub(crate) const DRS: &str = include_str!("events/drs.txt");
+pub(crate) const DISPATCH: &str = include_str!("events/dispatch.txt");
+pub(crate) const ADM: &str = include_str!("events/adm.txt");
+pub(crate) const DEVICES: &str = include_str!("events/devices.txt");
+pub(crate) const RECONCILE: &str = include_str!("events/reconcile.txt");

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use sandbox::Pki;
 use sandbox::dynamo::Tables;
 
-use super::deployment::{DRS_TOPIC, EVENTS_TOPIC, RTN_TOPIC};
+use super::outside::{DRS_TOPIC, EVENTS_TOPIC, RTN_TOPIC};
 use super::read;
 
 /// The variables of a function's section of `env.json`, as `sam local invoke --env-vars` gives them to it.

@@ -13,106 +13,37 @@ use sandbox::sns_api::{Push, SnsEndpoint};
 use serde_json::Value;
 
 use super::environment::environment;
+use super::rendering;
 
-/// The functions, ready to be invoked.
-pub(crate) struct Keeping {
-    devices: devices::Service,
-    sweep: reconcile::Sweep,
+/// What is around the functions: SNS with its endpoints, and the registry.
+pub(crate) struct Endpoints {
     push: Push,
     registry: Registry,
     applications: Vec<Application>,
 }
 
-impl Keeping {
-    /// `wait` lets time pass, as the clock `now` tells it.
-    pub(crate) fn new(store: &Client, api: &SnsApi, sns: &SnsEndpoint, now: fn() -> Timestamp, wait: fn(Duration)) -> Self {
-        let variables = environment("Devices");
-        let settings = devices::Settings::read(|name| variables.get(name).cloned()).unwrap();
+impl Endpoints {
+    pub(crate) fn new(store: &Client, api: &SnsApi) -> Self {
+        let settings = settings();
         let push = api.push();
         for application in &settings.applications {
             push.add_application(application.arn());
         }
         push.without_quotas();
-        let registry = || Registry::new(store.clone(), settings.devices_table.as_str(), settings.retention);
-        let served = || {
-            Applications::new(
-                settings
-                    .applications
-                    .iter()
-                    .map(|application| (application.clone(), sns.client())),
-            )
-        };
-        let devices = devices::Service::new(devices::Parts {
-            applications: served(),
-            registry: registry(),
-            quarantine_after: settings.quarantine_after,
-            clock: Clock::new(now),
-        });
-        let variables = environment("Reconcile");
-        let rules = reconcile::Settings::read(|name| variables.get(name).cloned()).unwrap().rules;
-        let sweep = reconcile::Sweep::new(reconcile::Parts {
-            applications: served(),
-            registry: registry(),
-            rules,
-            clock: Clock::new(now),
-            wait: reconcile::Wait::new(move |time| {
-                wait(time);
-                Box::pin(std::future::ready(()))
-            }),
-        });
         Self {
-            devices,
-            sweep,
             push,
-            registry: registry(),
-            applications: settings.applications.iter().cloned().collect(),
+            registry: Registry::new(store.clone(), settings.devices_table, settings.retention),
+            applications: settings.applications.into_iter().collect(),
         }
     }
 
-    /// Invokes the function that registers devices.
-    pub(crate) async fn register(&self, event: &str, request_id: String, now: Timestamp) -> String {
-        let invocation = serde_json::from_str::<devices::Invocation>(event).unwrap();
-        let event = LambdaEvent::new(invocation, context(request_id, now + SignedDuration::from_secs(29)));
-        match devices::answer(&self.devices, event).await {
-            Ok(answer) => {
-                let answer = serde_json::to_value(answer).unwrap();
-                let headers = HEADERS.iter().filter_map(|name| {
-                    // Payload format 1.0 has them in lists, 2.0 as they are.
-                    let listed = answer["multiValueHeaders"].get(*name).map(|values| &values[0]);
-                    let value = listed.or_else(|| answer["headers"].get(*name))?;
-                    Some(format!("[{name}: {}] ", value.as_str()?))
-                });
-                let headers = headers.collect::<String>();
-                format!(
-                    "{} {headers}{}",
-                    answer["statusCode"],
-                    answer["body"].as_str().unwrap_or_default()
-                )
-            }
-            Err(failure) => told(failure.into()),
-        }
-    }
-
-    /// Invokes the one that sweeps.
-    pub(crate) async fn reconcile(&self, event: &str, request_id: String, now: Timestamp) -> String {
-        self.make_it_so(event);
-        let invocation = match serde_json::from_str::<reconcile::Invocation>(event) {
-            Ok(invocation) => invocation,
-            Err(unread) => return format!("not invoked: {unread}"),
-        };
-        let ends_at = now + SignedDuration::from_mins(15);
-        match self
-            .sweep
-            .invoke(&invocation, ends_at, inbox::Invoked::untraced(&request_id))
-            .await
-        {
-            Ok(answer) => without_nothing(serde_json::to_value(&answer).unwrap()).to_string(),
-            Err(failure) => told(failure.into()),
-        }
+    /// A list knows at once what has changed: between two of the samples is more time than it takes.
+    pub(crate) fn list_at_once(&self) {
+        self.push.set_list_lag(Duration::ZERO);
     }
 
     /// SNS tells of what has happened, so it has to have.
-    fn make_it_so(&self, event: &str) {
+    pub(crate) fn make_it_so(&self, event: &str) {
         let event = serde_json::from_str::<Value>(event).unwrap();
         for record in event["Records"].as_array().into_iter().flatten() {
             let message = record["Sns"]["Message"].as_str().unwrap_or_default();
@@ -147,6 +78,79 @@ impl Keeping {
     }
 }
 
+/// The functions, ready to be invoked.
+pub(crate) struct Keeping {
+    devices: devices::Service,
+    sweep: reconcile::Sweep,
+}
+
+impl Keeping {
+    /// `wait` lets time pass, as the clock `now` tells it.
+    pub(crate) fn new(store: &Client, sns: &SnsEndpoint, now: fn() -> Timestamp, wait: fn(Duration)) -> Self {
+        let settings = settings();
+        let registry = || Registry::new(store.clone(), settings.devices_table.as_str(), settings.retention);
+        let served = || {
+            Applications::new(
+                settings
+                    .applications
+                    .iter()
+                    .map(|application| (application.clone(), sns.client())),
+            )
+        };
+        let devices = devices::Service::new(devices::Parts {
+            applications: served(),
+            registry: registry(),
+            quarantine_after: settings.quarantine_after,
+            clock: Clock::new(now),
+        });
+        let variables = environment("Reconcile");
+        let rules = reconcile::Settings::read(|name| variables.get(name).cloned()).unwrap().rules;
+        let sweep = reconcile::Sweep::new(reconcile::Parts {
+            applications: served(),
+            registry: registry(),
+            rules,
+            clock: Clock::new(now),
+            wait: reconcile::Wait::new(move |time| {
+                wait(time);
+                Box::pin(std::future::ready(()))
+            }),
+        });
+        Self { devices, sweep }
+    }
+
+    /// Invokes the function that registers devices.
+    pub(crate) async fn register(&self, event: &str, request_id: String, now: Timestamp) -> String {
+        let invocation = serde_json::from_str::<devices::Invocation>(event).unwrap();
+        let event = LambdaEvent::new(invocation, context(request_id, now + SignedDuration::from_secs(29)));
+        match devices::answer(&self.devices, event).await {
+            Ok(answer) => rendering::answer("devices", &serde_json::to_string(&answer).unwrap()),
+            Err(failure) => told(failure.into()),
+        }
+    }
+
+    /// Invokes the one that sweeps.
+    pub(crate) async fn reconcile(&self, event: &str, request_id: String, now: Timestamp) -> String {
+        let invocation = match serde_json::from_str::<reconcile::Invocation>(event) {
+            Ok(invocation) => invocation,
+            Err(unread) => return format!("not invoked: {unread}"),
+        };
+        let ends_at = now + SignedDuration::from_mins(15);
+        match self
+            .sweep
+            .invoke(&invocation, ends_at, inbox::Invoked::untraced(&request_id))
+            .await
+        {
+            Ok(answer) => rendering::answer("reconcile", &serde_json::to_string(&answer).unwrap()),
+            Err(failure) => told(failure.into()),
+        }
+    }
+}
+
+fn settings() -> devices::Settings {
+    let variables = environment("Devices");
+    devices::Settings::read(|name| variables.get(name).cloned()).unwrap()
+}
+
 fn context(request_id: String, ends_at: Timestamp) -> Context {
     let mut context = Context::default();
     context.request_id = request_id;
@@ -154,27 +158,8 @@ fn context(request_id: String, ends_at: Timestamp) -> Context {
     context
 }
 
-/// A report has many numbers: without those that are nought, and what is empty.
-fn without_nothing(value: Value) -> Value {
-    let is_something = |value: &Value| match value {
-        Value::Array(items) => !items.is_empty(),
-        Value::Object(members) => !members.is_empty(),
-        Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::Null => false,
-        Value::Bool(_) | Value::String(_) => true,
-    };
-    match value {
-        Value::Object(members) => {
-            let members = members.into_iter().map(|(name, value)| (name, without_nothing(value)));
-            Value::Object(members.filter(|(_, value)| is_something(value)).collect())
-        }
-        Value::Array(items) => items.into_iter().map(without_nothing).collect(),
-        other => other,
-    }
-}
-
 fn told(failure: Diagnostic) -> String {
-    format!("{}: {}", failure.error_type, failure.error_message)
+    rendering::failure(&failure.error_type, &failure.error_message)
 }
 
 fn on_record(device: &Device) -> String {
@@ -217,5 +202,3 @@ const DEVICES: [&str; 3] = [
     "5c0ffee5-1234-4abc-9def-0123456789ab",
     "9a8b7c6d-5e4f-4321-8abc-def012345678",
 ];
-/// The headers of an answer that say something.
-const HEADERS: [&str; 2] = ["allow", "retry-after"];

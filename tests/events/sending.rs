@@ -11,18 +11,19 @@ use sandbox::{AdmEndpoint, AdmService, Queue, Secrets};
 use sends::Sends;
 
 use super::environment::environment;
+use super::rendering;
 
-/// The function, ready to be invoked.
-pub(crate) struct Sending {
-    service: Service,
+/// What is around the function.
+pub(crate) struct Amazon {
     amazon: AdmService,
+    endpoint: AdmEndpoint,
+    secrets: Secrets,
+    queue: Queue,
+    queue_endpoint: QueueEndpoint,
     ledger: Ledger,
-    _endpoint: AdmEndpoint,
-    _secrets: Secrets,
-    _queue: QueueEndpoint,
 }
 
-impl Sending {
+impl Amazon {
     pub(crate) async fn new(store: &Client, now: fn() -> Timestamp) -> Self {
         let amazon = AdmService::new(now);
         amazon.add_profile(CLIENT_ID, CLIENT_SECRET);
@@ -30,76 +31,37 @@ impl Sending {
         for topic in SUBSCRIBED {
             amazon.subscribe(CLIENT_ID, "an app instance", topic).unwrap();
         }
-        let endpoint = amazon.serve(0).await.unwrap();
         let secrets = Secrets::start().await.unwrap();
-        let queue = Queue::new(now);
-        let queue_endpoint = queue.serve(0).await.unwrap();
-
         let variables = environment("Adm");
-        let settings = Settings::read(|name| match name {
-            "ADM_ENDPOINT" | "LWA_ENDPOINT" => Some(endpoint.url()),
-            _ => variables.get(name).cloned(),
-        });
-        let settings = settings.unwrap();
         let credentials = serde_json::json!({"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET});
-        secrets.put(&settings.credentials_secret, &credentials.to_string());
-        let ledger = || Ledger::new(store.clone(), settings.sends_table.as_str());
-        let service = Service::new(Parts {
-            adm: Adm::new(
-                Https::new(&authorities(), PATIENCE),
-                settings.adm_endpoint,
-                settings.lwa_endpoint,
-                CredentialSource::secret(secrets.client(), settings.credentials_secret),
-            ),
-            sends: Sends::new(store.clone(), settings.sends_table.as_str(), settings.idempotency),
-            ledger: ledger(),
-            shards: settings.shards,
-            queue: Some(BulkQueue::new(queue_endpoint.client(), queue.queue_url())),
-            pace: Pace::new(now, || 0.5, |_| Box::pin(std::future::ready(()))),
-        });
+        secrets.put(&variables["ADM_CREDENTIALS_SECRET"], &credentials.to_string());
+        let queue = Queue::new(now);
         Self {
-            service,
+            endpoint: amazon.serve(0).await.unwrap(),
             amazon,
-            ledger: ledger(),
-            _endpoint: endpoint,
-            _secrets: secrets,
-            _queue: queue_endpoint,
+            secrets,
+            queue_endpoint: queue.serve(0).await.unwrap(),
+            queue,
+            ledger: Ledger::new(store.clone(), variables["SENDS_TABLE"].as_str()),
         }
     }
 
-    pub(crate) async fn invoke(&self, event: &str, request_id: String, now: Timestamp) -> String {
-        let invocation = serde_json::from_str::<adm::Invocation>(event).unwrap();
-        let mut context = Context::default();
-        context.request_id = request_id;
-        let ends_at = now + SignedDuration::from_secs(29);
-        context.deadline = ends_at.as_millisecond().try_into().unwrap();
-        match adm::answer(&self.service, LambdaEvent::new(invocation, context)).await {
-            Ok(answer) => {
-                let answer = serde_json::to_value(answer).unwrap();
-                let Some(body) = answer["body"].as_str() else {
-                    return answer.to_string();
-                };
-                let headers = HEADERS.iter().filter_map(|name| {
-                    // Payload format 1.0 has them in lists, 2.0 as they are.
-                    let listed = answer["multiValueHeaders"].get(*name).map(|values| &values[0]);
-                    let value = listed.or_else(|| answer["headers"].get(*name))?;
-                    Some(format!("[{name}: {}] ", value.as_str()?))
-                });
-                let body = ["messageId", "requestId"]
-                    .iter()
-                    .fold(body.to_owned(), |body, id| without_ids(&body, id));
-                format!("{} {}{body}", answer["statusCode"], headers.collect::<String>())
-            }
-            Err(failure) => {
-                let told = Diagnostic::from(failure);
-                format!("{}: {}", told.error_type, told.error_message)
-            }
-        }
+    /// The variables of the function that say where all this is.
+    pub(crate) fn variables(&self) -> [(&'static str, String); 5] {
+        [
+            ("ADM_ENDPOINT", self.endpoint.url()),
+            ("ADM_QUEUE_URL", self.queue.queue_url()),
+            ("AWS_ENDPOINT_URL_SECRETS_MANAGER", self.secrets.url()),
+            ("AWS_ENDPOINT_URL_SQS", self.queue_endpoint.url()),
+            ("LWA_ENDPOINT", self.endpoint.url()),
+        ]
     }
 
     /// What ADM has, and what the ledger has: a line each.
     pub(crate) async fn on_record(&self) -> Vec<String> {
-        let delivered = self.amazon.delivered();
+        let mut delivered = self.amazon.delivered();
+        // Those that are sent at once come in any order.
+        delivered.sort_by(|one, other| one.topic.cmp(&other.topic));
         let delivered = delivered
             .iter()
             .map(|message| format!("ADM has for {}: {}", message.topic, message.body));
@@ -110,21 +72,50 @@ impl Sending {
     }
 }
 
-/// The ids count what Amazon was asked, and two shards are asked in any order.
-fn without_ids(body: &str, name: &str) -> String {
-    let member = format!("\"{name}\":\"");
-    let mut parts = body.split(&member);
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |body, part| {
-        let (_id, rest) = part.split_once('"').unwrap();
-        format!("{body}{member}...\"{rest}")
-    })
+/// The function, ready to be invoked.
+pub(crate) struct Sending(Service);
+
+impl Sending {
+    pub(crate) fn new(store: &Client, around: &Amazon, now: fn() -> Timestamp) -> Self {
+        let variables = environment("Adm");
+        let settings = Settings::read(|name| match name {
+            "ADM_ENDPOINT" | "LWA_ENDPOINT" => Some(around.endpoint.url()),
+            _ => variables.get(name).cloned(),
+        });
+        let settings = settings.unwrap();
+        Self(Service::new(Parts {
+            adm: Adm::new(
+                Https::new(&authorities(), PATIENCE),
+                settings.adm_endpoint,
+                settings.lwa_endpoint,
+                CredentialSource::secret(around.secrets.client(), settings.credentials_secret),
+            ),
+            sends: Sends::new(store.clone(), settings.sends_table.as_str(), settings.idempotency),
+            ledger: Ledger::new(store.clone(), settings.sends_table),
+            shards: settings.shards,
+            queue: Some(BulkQueue::new(around.queue_endpoint.client(), around.queue.queue_url())),
+            pace: Pace::new(now, || 0.5, |_| Box::pin(std::future::ready(()))),
+        }))
+    }
+
+    pub(crate) async fn invoke(&self, event: &str, request_id: String, now: Timestamp) -> String {
+        let invocation = serde_json::from_str::<adm::Invocation>(event).unwrap();
+        let mut context = Context::default();
+        context.request_id = request_id;
+        let ends_at = now + SignedDuration::from_secs(29);
+        context.deadline = ends_at.as_millisecond().try_into().unwrap();
+        match adm::answer(&self.0, LambdaEvent::new(invocation, context)).await {
+            Ok(answer) => rendering::answer("adm", &serde_json::to_string(&answer).unwrap()),
+            Err(failure) => {
+                let told = Diagnostic::from(failure);
+                rendering::failure(&told.error_type, &told.error_message)
+            }
+        }
+    }
 }
 
 const CLIENT_ID: &str = "amzn1.application-oa2-client.0123456789abcdef";
 const CLIENT_SECRET: &str = "0123456789abcdef";
-/// The headers of an answer that say something.
-const HEADERS: [&str; 4] = ["allow", "idempotency-recorded", "idempotent-replayed", "retry-after"];
 /// The topics of the samples that somebody is subscribed to.
 const SUBSCRIBED: [&str; 3] = ["SomeTopic", "weather.0", "weather.1"];
 const PATIENCE: Duration = Duration::from_secs(60);

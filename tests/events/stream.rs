@@ -21,7 +21,7 @@ async fn the_rows_that_the_stream_tells_of_are_those_that_the_deliveries_leave()
     ] {
         let deployment = Deployment::new().await;
         deployment.invoke(delivery).await;
-        let scan = deployment.store.scan().table_name(Tables::default().notifications);
+        let scan = deployment.store().scan().table_name(Tables::default().notifications);
         let rows = scan.send().await.unwrap().items.unwrap();
         let [row] = &rows[..] else { panic!("one row") };
         let image = row.iter().map(|(name, value)| (name.clone(), told(value)));

@@ -4,6 +4,7 @@
 //! that works. A value that is blank counts as none, since templates and shells set variables to nothing.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::RangeInclusive;
 
 /// The environment of a process, as a function from name to value.
@@ -69,7 +70,7 @@ impl<V: Fn(&str) -> Option<String>> Variables<V> {
 }
 
 /// A variable that is missing or malformed. Its value is not repeated: it may be long, or secret.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the environment variable {name} must {must}")]
 pub struct BadSetting {
     /// Name of the variable.
@@ -82,6 +83,13 @@ impl BadSetting {
     /// The variable `name` must `must`.
     pub fn new(name: &'static str, must: impl Into<Cow<'static, str>>) -> Self {
         Self { name, must: must.into() }
+    }
+}
+
+/// The sentence too: an error that `main` ends with is written to standard error by its `Debug`.
+impl fmt::Debug for BadSetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -107,6 +115,7 @@ mod tests {
         let missing = variables(" ").required("SET", "be set").unwrap_err();
         assert_eq!(missing.to_string(), "the environment variable SET must be set");
         let missing = variables("a").table("A_TABLE").unwrap_err();
+        assert_eq!(format!("{missing:?}"), missing.to_string());
         assert_eq!(
             missing.to_string(),
             "the environment variable A_TABLE must be set to the name of a DynamoDB table"

@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 pub mod adm;
+pub mod bootstrap;
 pub mod cert_host;
 pub mod drs;
 pub mod dynamo;
+pub mod emulator;
 mod envelope;
 pub mod ids;
 mod journal;
@@ -18,6 +20,7 @@ pub mod publisher;
 pub mod queue;
 mod rsa_key;
 pub mod rtn;
+pub mod runtime_api;
 pub mod secrets;
 mod signer;
 pub mod sns_api;
@@ -25,6 +28,7 @@ mod tree;
 
 pub use self::{
     adm::{AdmEndpoint, AdmService},
+    bootstrap::Bootstrap,
     cert_host::CertHost,
     envelope::Envelope,
     journal::Journal,
@@ -33,6 +37,7 @@ pub use self::{
     pki::Pki,
     publisher::Publisher,
     queue::Queue,
+    runtime_api::RuntimeApi,
     secrets::Secrets,
     signer::{SignatureVersion, Signer},
     sns_api::{Push, SnsApi},

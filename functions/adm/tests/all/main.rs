@@ -7,5 +7,6 @@ mod credentials;
 mod redaction;
 mod retrying;
 mod sending;
+mod start;
 mod tokens;
 mod world;

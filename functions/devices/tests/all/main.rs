@@ -11,6 +11,7 @@ mod invocation;
 mod logs;
 mod meanwhile;
 mod opting_out;
+mod start;
 mod superseding;
 mod time;
 mod world;

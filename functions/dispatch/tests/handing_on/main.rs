@@ -12,6 +12,7 @@ mod hand_on;
 mod poison;
 mod replay;
 mod schema;
+mod start;
 mod stream;
 mod sweep;
 mod traces;

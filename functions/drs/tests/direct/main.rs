@@ -9,5 +9,6 @@ mod https;
 mod mail;
 mod queue;
 mod sns;
+mod start;
 mod traces;
 mod world;

@@ -10,6 +10,7 @@ mod listing;
 mod logs;
 mod recovery;
 mod schedule;
+mod start;
 mod steps;
 mod subscriptions;
 mod sweeping;
