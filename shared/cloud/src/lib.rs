@@ -6,6 +6,7 @@ mod endpoint_urls;
 mod log;
 mod sdk;
 mod task;
+mod transport;
 mod variables;
 
 pub use aws_config::SdkConfig;

@@ -11,13 +11,11 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{self, TlsContext, TrustStore};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::origin::Origin;
 use sns_webhook::Roots;
 
 use crate::endpoint_urls::EndpointUrls;
+use crate::transport::http_client;
 use crate::{BadSetting, CaBundle, Variables};
 
 /// The configuration of a deployed function: credentials, region and endpoints out of the variables that Lambda sets and that the SDKs share.
@@ -60,7 +58,7 @@ where
         // It watches bodies that take minutes. Here each call has seconds in all, see `within`.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
-        .http_client(http_client(ca_bundle))
+        .http_client(http_client(&tls_roots(ca_bundle)))
         .build())
 }
 
@@ -70,7 +68,7 @@ const CREDENTIALS: &str =
 /// The configuration of a person's terminal: all the ways to credentials, region and endpoints that the SDK knows.
 pub async fn terminal_config(ca_bundle: Option<&CaBundle>) -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http_client(ca_bundle))
+        .http_client(http_client(&tls_roots(ca_bundle)))
         .load()
         .await
 }
@@ -83,32 +81,12 @@ pub fn within(sdk: &SdkConfig, timeouts: TimeoutConfig, retries: RetryConfig) ->
     builder.build()
 }
 
-/// One pool of connections, over one TLS configuration, for all clients of a configuration.
-fn http_client(ca_bundle: Option<&CaBundle>) -> SharedHttpClient {
-    let tls = TlsContext::builder()
-        .with_trust_store(trust_store(ca_bundle))
-        .build()
-        .expect("a trust store alone is a whole TLS context");
-    aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
-        .tls_context(tls)
-        .build_https()
-}
-
-/// The authorities believed for TLS connections: Amazon's, and those of a bundle.
+/// The authorities believed for TLS connections: Amazon's, and those of a bundle. The system's store is left out: reading its 150 roots costs more
+/// than a message.
 pub fn tls_roots(ca_bundle: Option<&CaBundle>) -> Roots {
     match ca_bundle {
         Some(bundle) => Roots::amazon().and(bundle.roots.clone()),
         None => Roots::amazon(),
-    }
-}
-
-/// The same for the SDK, which takes them as PEM. The system's store is left out: reading its 150 roots costs more than a message.
-fn trust_store(ca_bundle: Option<&CaBundle>) -> TrustStore {
-    let store = TrustStore::empty().with_pem_certificate(Roots::amazon_pem());
-    match ca_bundle {
-        Some(bundle) => store.with_pem_certificate(bundle.pem.as_str()),
-        None => store,
     }
 }
 

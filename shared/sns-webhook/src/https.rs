@@ -19,7 +19,6 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::dns::Name;
 use hyper_util::rt::TokioExecutor;
-use rustls::ClientConfig;
 
 use crate::{FetchFault, Roots};
 
@@ -38,18 +37,13 @@ impl Https {
 
     /// The same, with addresses given for some hosts, as `curl --resolve` does. TLS still checks the host's name.
     pub fn with_addresses(roots: &Roots, deadline: Duration, addresses: HashMap<String, SocketAddr>) -> Self {
-        let tls = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("ring's provider has cipher suites for TLS 1.2 and 1.3")
-            .with_root_certificates(roots.tls_store())
-            .with_no_client_auth();
         let mut tcp = HttpConnector::new_with_resolver(Resolver {
             addresses: Arc::new(addresses),
         });
         // Issuers publish their certificates over plain HTTP; which scheme is used is the caller's decision, never a message's.
         tcp.enforce_http(false);
         let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls)
+            .with_tls_config(roots.client_tls())
             .https_or_http()
             .enable_http1()
             .wrap_connector(tcp);

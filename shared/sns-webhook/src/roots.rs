@@ -3,9 +3,11 @@
 //! They serve both as trust store of the TLS connections to AWS and as trust anchors of the signing certificates' chains. Parsing
 //! five roots instead of a system's store of about 150 is also what makes a cold start short.
 
-use rustls::RootCertStore;
+use std::sync::Arc;
+
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, TrustAnchor};
+use rustls::{ClientConfig, RootCertStore};
 
 /// A set of root certificates.
 #[derive(Debug, Clone)]
@@ -52,6 +54,15 @@ impl Roots {
             .iter()
             .filter_map(|root| webpki::anchor_from_trusted_cert(root).ok())
             .collect()
+    }
+
+    /// What a TLS client needs that believes these roots: TLS 1.2 and 1.3 over ring.
+    pub fn client_tls(&self) -> ClientConfig {
+        ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("ring's provider has cipher suites for TLS 1.2 and 1.3")
+            .with_root_certificates(self.tls_store())
+            .with_no_client_auth()
     }
 
     /// The trust store of a TLS client.
