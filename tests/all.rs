@@ -56,4 +56,5 @@ mod template;
 mod tidy;
 mod trace;
 mod unsubscribe;
+mod workflows;
 mod world;

@@ -21,4 +21,4 @@ mod sending;
 mod settings;
 mod sweeping;
 mod tables;
-mod yaml;
+pub(crate) mod yaml;

@@ -2,13 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
+use super::processes::capitalised;
 use super::real::path;
 
 /// The executable of a function: cargo's of this profile, or, with `FIREPOST_BOOTSTRAPS=DIR`, `DIR/<function>/bootstrap`, as cargo
-/// lambda writes them.
+/// lambda writes them, or `DIR/<Function>/bootstrap`, as `sam build` does.
 pub(crate) fn executable(function: &str) -> PathBuf {
     match path("FIREPOST_BOOTSTRAPS") {
-        Some(folder) => there(folder.join(function).join("bootstrap"), LAMBDA_BUILD),
+        Some(folder) => {
+            let of_sam = folder.join(capitalised(function)).join("bootstrap");
+            if of_sam.is_file() {
+                return of_sam;
+            }
+            there(folder.join(function).join("bootstrap"), LAMBDA_BUILD)
+        }
         // This test is target/<profile>/deps/<test>.
         None => {
             let test = std::env::current_exe().unwrap();

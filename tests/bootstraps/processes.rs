@@ -177,8 +177,8 @@ pub(crate) fn rendered(function: &str, answer: &Answer) -> String {
     }
 }
 
-/// A section of `env.json`.
-fn capitalised(function: &str) -> String {
+/// A section of `env.json`, a function's name in the template.
+pub(crate) fn capitalised(function: &str) -> String {
     let (first, rest) = function.split_at(1);
     first.to_uppercase() + rest
 }

@@ -7,7 +7,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Map, Value, json};
 
 /// Reads the one document of `text`.
-pub(super) fn read(text: &str) -> Value {
+pub(crate) fn read(text: &str) -> Value {
     let events = Parser::new_from_str(text).map(|event| event.expect("the template is YAML").0);
     let mut events = events.skip_while(|event| matches!(event, Event::StreamStart | Event::DocumentStart(_)));
     let first = events.next().expect("the template is not empty");
