@@ -198,6 +198,24 @@ fn the_alarm_on_refusals_watches_reasons_that_there_are() {
     }
 }
 
+/// A metric comes some minutes late, and `FILL` has its newest value at 0 until then: an alarm on the newest one would never go off.
+/// Amazon CloudWatch User Guide, "Using math expressions with CloudWatch metrics".
+#[test]
+fn an_alarm_on_a_sum_that_is_filled_up_looks_at_several_periods() {
+    let template = Template::read();
+    let mut seen = 0;
+    for (name, alarm) in template.resources("AWS::CloudWatch::Alarm") {
+        let is_filled = alarm["Metrics"].to_string().contains("FILL(");
+        if !is_filled || alarm["ComparisonOperator"] == "LessThanThreshold" {
+            continue;
+        }
+        let periods = (alarm["EvaluationPeriods"].as_u64(), alarm["DatapointsToAlarm"].as_u64());
+        assert_eq!(periods, (Some(5), Some(1)), "{name}");
+        seen += 1;
+    }
+    assert!(seen > 3, "{seen}");
+}
+
 #[test]
 fn the_alarm_on_faults_watches_what_this_gateway_answers_sns_and_nothing_else() {
     let template = Template::read();

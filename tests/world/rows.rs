@@ -132,7 +132,7 @@ fn row(item: &Item) -> Row {
 /// `certificate`, `waiting: LT0XA`, or a topic with what is known about it.
 /// Whether it is what a process reads before its first message.
 pub(crate) fn is_copy(item: &Item) -> bool {
-    item["key"].as_s().is_ok_and(|key| key == "last_cert")
+    item["key"].as_s().is_ok_and(|key| key.starts_with("last_cert#"))
 }
 
 fn trust_line(item: &Item) -> String {

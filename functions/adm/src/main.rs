@@ -16,7 +16,7 @@ async fn main() -> Result<(), Error> {
     let sdk = cloud::function_config(variable, settings.ca_bundle.as_ref())?;
     let pace = Pace::new(Timestamp::now, fastrand::f64, |time| Box::pin(tokio::time::sleep(time)));
     let service = Service::connect(settings, &sdk, pace);
-    service.prepare().await;
+    cloud::briefly(service.prepare()).await;
     // For as long as the process: the loop is a task.
     let service: &Service = Box::leak(Box::new(service));
     let run = lambda_runtime::run(service_fn(move |event: LambdaEvent<Invocation>| adm::answer(service, event)));

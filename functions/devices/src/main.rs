@@ -15,7 +15,7 @@ async fn main() -> Result<(), Error> {
     let settings = Settings::read(variable)?;
     let sdk = cloud::function_config(variable, settings.ca_bundle.as_ref())?;
     let service = Service::connect(settings, &sdk, Clock::new(Timestamp::now));
-    service.prepare().await;
+    cloud::briefly(service.prepare()).await;
     // For as long as the process: the loop is a task.
     let service: &Service = Box::leak(Box::new(service));
     let run = lambda_runtime::run(service_fn(move |event: LambdaEvent<Invocation>| {

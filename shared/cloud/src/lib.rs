@@ -14,5 +14,5 @@ pub use ca_bundle::CaBundle;
 pub use deadline::ends_at;
 pub use log::{Causes, log_as_json};
 pub use sdk::{function_config, terminal_config, tls_roots, within};
-pub use task::as_task;
+pub use task::{as_task, briefly};
 pub use variables::{BadSetting, Variables};

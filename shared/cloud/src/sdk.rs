@@ -23,14 +23,16 @@ use crate::{BadSetting, CaBundle, Variables};
 /// | variable | is |
 /// | --- | --- |
 /// | `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | the credentials of the function's role, good for as long as its process lives |
-/// | `AWS_REGION` | where the function runs |
+/// | `AWS_REGION`, else `AWS_DEFAULT_REGION` | where the function runs |
 /// | `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT` | `true` for the endpoints of these kinds |
 /// | `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_…` | another endpoint for all services, or for one |
+///
+/// Nothing else is read: no profile, no container's or web identity's credentials, no account id, no name of an application.
 ///
 /// Sources: AWS Lambda Developer Guide, "Defined runtime environment variables"; AWS SDKs and Tools Reference Guide, "Environment variables".
 ///
 /// # Errors
-/// [`BadSetting`] if there are no credentials, or no region.
+/// [`BadSetting`] if there are no credentials, or no region, or if a switch is neither `true` nor `false`.
 pub fn function_config<V>(variable: V, ca_bundle: Option<&CaBundle>) -> Result<SdkConfig, BadSetting>
 where
     V: Fn(&str) -> Option<String> + Send + Sync + 'static,
@@ -43,9 +45,12 @@ where
         None,
         "Lambda",
     );
-    let region = variables.required("AWS_REGION", "be set to a region, as Lambda does")?;
-    let is_on = |name| variables.text(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    let (fips, dual_stack) = (is_on("AWS_USE_FIPS_ENDPOINT"), is_on("AWS_USE_DUALSTACK_ENDPOINT"));
+    let region = match variables.text("AWS_REGION").or_else(|| variables.text("AWS_DEFAULT_REGION")) {
+        Some(region) => region,
+        None => return Err(BadSetting::new("AWS_REGION", "be set to a region, as Lambda does")),
+    };
+    let fips = variables.switch("AWS_USE_FIPS_ENDPOINT")?;
+    let dual_stack = variables.switch("AWS_USE_DUALSTACK_ENDPOINT")?;
     Ok(SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region))
@@ -76,7 +81,7 @@ pub async fn terminal_config(ca_bundle: Option<&CaBundle>) -> SdkConfig {
 /// The same, with time limits and retries on every call: the SDK for Rust sets no limit of its own.
 pub fn within(sdk: &SdkConfig, timeouts: TimeoutConfig, retries: RetryConfig) -> SdkConfig {
     let mut builder = sdk.to_builder().timeout_config(timeouts).retry_config(retries);
-    // As if the environment had said it: it goes before what a service would rather have.
+    // As if it had been said to the client itself: it goes before what a service would rather have.
     builder.insert_origin("retry_config", Origin::shared_config());
     builder.build()
 }
@@ -149,6 +154,15 @@ mod tests {
         };
         let sdk = function_config(environment, None).unwrap();
         assert_eq!((sdk.use_fips(), sdk.use_dual_stack()), (Some(true), Some(false)));
+        let environment = |name: &str| match name {
+            "AWS_USE_FIPS_ENDPOINT" => Some("1".to_owned()),
+            _ => lambda(name),
+        };
+        let bad = function_config(environment, None).map(|_| ()).unwrap_err();
+        assert_eq!(
+            bad.to_string(),
+            "the environment variable AWS_USE_FIPS_ENDPOINT must be true or false, or not be set"
+        );
     }
 
     #[test]

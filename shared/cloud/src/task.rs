@@ -1,6 +1,7 @@
 //! The loop of a function, where waking it is cheap.
 
 use std::panic;
+use std::time::Duration;
 
 /// Does the work as a task of the runtime, and gives what it gives.
 ///
@@ -17,6 +18,13 @@ pub async fn as_task<T: Send + 'static>(work: impl Future<Output = T> + Send + '
     }
 }
 
+/// What the work gives, if it comes within a second: for what is convenient while a process starts, which must not keep it.
+pub async fn briefly<T>(work: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(BRIEFLY, work).await.ok()
+}
+
+const BRIEFLY: Duration = Duration::from_secs(1);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -24,6 +32,16 @@ mod tests {
     #[tokio::test]
     async fn the_work_is_done_and_gives_what_it_gives() {
         assert_eq!(as_task(async { 7 }).await, 7);
+    }
+
+    #[tokio::test]
+    async fn what_comes_soon_is_waited_for() {
+        assert_eq!(briefly(async { 7 }).await, Some(7));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_does_not_come_is_not() {
+        assert_eq!(briefly(std::future::pending::<()>()).await, None);
     }
 
     #[tokio::test]

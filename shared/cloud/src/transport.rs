@@ -1,6 +1,6 @@
 //! The way to AWS: HTTP/1.1 over rustls, in one pool of connections for all clients of a configuration.
 //!
-//! AWS's JSON and query APIs speak HTTP/1.1. The SDK's ready-made client brings HTTP/2 as well, which would be a fifth of a function's code and never
+//! AWS's JSON and query APIs speak HTTP/1.1. The SDK's ready-made client brings HTTP/2 as well, which would be a tenth of a function and never
 //! used. What a client has to tell the SDK besides the answer is the same: which faults may pass, and how to give up a connection.
 
 use std::error::Error;
@@ -26,6 +26,8 @@ pub(crate) fn http_client(roots: &Roots) -> SharedHttpClient {
     tcp.enforce_http(false);
     // A request is more than one write, and the second would wait for the first to be acknowledged.
     tcp.set_nodelay(true);
+    // Of all addresses of a name together: one that does not answer leaves time for the next.
+    tcp.set_connect_timeout(Some(CONNECT));
     let connector = HttpsConnectorBuilder::new()
         .with_tls_config(roots.client_tls())
         .https_or_http()
@@ -35,16 +37,26 @@ pub(crate) fn http_client(roots: &Roots) -> SharedHttpClient {
         .pool_idle_timeout(IDLE)
         .pool_timer(TokioTimer::new())
         .build(connector);
-    let connector = SharedHttpConnector::new(Pool(client));
-    // Limits of time are the operation's, for each attempt and in all.
-    http_client_fn(move |_, _| connector.clone())
+    http_client_fn(move |limits, _| {
+        SharedHttpConnector::new(Pool {
+            client: client.clone(),
+            patience: limits.read_timeout(),
+        })
+    })
 }
+
+/// As the SDK's own: <https://docs.aws.amazon.com/sdk-for-rust/latest/dg/timeouts.html>.
+const CONNECT: Duration = Duration::from_millis(3100);
 
 /// Longer than the store and SNS keep one would only leave dead connections about.
 const IDLE: Duration = Duration::from_secs(90);
 
 #[derive(Debug, Clone)]
-struct Pool(legacy::Client<HttpsConnector<Tcp>, SdkBody>);
+struct Pool {
+    client: legacy::Client<HttpsConnector<Tcp>, SdkBody>,
+    /// How long an answer may take to begin, where there is no limit above: the look for credentials has none but this.
+    patience: Option<Duration>,
+}
 
 impl HttpConnector for Pool {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
@@ -56,9 +68,15 @@ impl HttpConnector for Pool {
         if let Some(capture) = request.extensions().get::<CaptureSmithyConnection>() {
             capture.set_connection_retriever(move || known(&connection));
         }
-        let answer = self.0.request(request);
+        let (answer, patience) = (self.client.request(request), self.patience);
         HttpConnectorFuture::new(async move {
-            let answer = answer.await.map_err(sorted)?;
+            let answer = match patience {
+                Some(patience) => tokio::time::timeout(patience, answer)
+                    .await
+                    .map_err(|late| ConnectorError::timeout(late.into()))?,
+                None => answer.await,
+            };
+            let answer = answer.map_err(sorted)?;
             HttpResponse::try_from(answer.map(SdkBody::from_body_1_x)).map_err(|error| ConnectorError::other(error.into(), None))
         })
     }

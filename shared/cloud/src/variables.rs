@@ -34,6 +34,18 @@ impl<V: Fn(&str) -> Option<String>> Variables<V> {
         self.text(name).ok_or_else(|| BadSetting::new(name, must))
     }
 
+    /// Whether something is asked for; not if none is set.
+    ///
+    /// # Errors
+    /// [`BadSetting`] if something else is set than `true` or `false`, in whatever case, as the SDKs read it.
+    pub fn switch(&self, name: &'static str) -> Result<bool, BadSetting> {
+        match self.text(name).map(|text| text.to_ascii_lowercase()).as_deref() {
+            Some("true") => Ok(true),
+            Some("false") | None => Ok(false),
+            Some(_) => Err(BadSetting::new(name, "be true or false, or not be set")),
+        }
+    }
+
     /// The name of a table.
     ///
     /// # Errors

@@ -104,7 +104,7 @@ impl Intake {
         let source = self.certs.source(&envelope)?;
         self.freshness.check(envelope.timestamp(), attempt.now)?;
         let standing = self.admit(&envelope, attempt).await?;
-        let cert = self.certificate(source, attempt).await?;
+        let cert = self.certificate(source, standing, attempt).await?;
         line.trust(cert.trust());
         let message = envelope.verify(&cert, attempt.now)?;
         match message.message_type() {
@@ -133,14 +133,19 @@ impl Intake {
         }
     }
 
-    async fn certificate(&self, source: CertSource, attempt: &Attempt<'_>) -> Result<Arc<SigningCert>, Refusal> {
+    async fn certificate(
+        &self,
+        source: CertSource,
+        standing: Standing,
+        attempt: &Attempt<'_>,
+    ) -> Result<Arc<SigningCert>, Refusal> {
         let (url, now) = match source {
             CertSource::Pinned(cert) => return Ok(cert),
             CertSource::Published(url) => (url, attempt.now),
         };
         let loaded = self
             .certs
-            .get(&url, now, async { Box::pin(self.load(&url, now)).await })
+            .get(&url, now, async { Box::pin(self.load(&url, standing, now)).await })
             .await;
         // Anybody can bring fetching to a pause, with addresses made up. A certificate that needs no fetch does not wait for its end.
         if let Err(Refusal::Transient(Transient::CertFetchPaused)) = loaded
@@ -153,7 +158,7 @@ impl Intake {
 
     /// From the table, which saves a new process the fetch, or from SNS. A certificate that was kept without its issuer is fetched
     /// again after a while, so that an issuer that was out of reach once is asked again; until it answers, the kept one serves.
-    async fn load(&self, url: &SigningCertUrl, now: Timestamp) -> Result<SigningCert, Refusal> {
+    async fn load(&self, url: &SigningCertUrl, standing: Standing, now: Timestamp) -> Result<SigningCert, Refusal> {
         let kept = self.kept(url, now).await;
         match &kept {
             Some((cert, fetched_at)) if serves(cert, *fetched_at, now) => return Ok(cert.clone()),
@@ -161,7 +166,13 @@ impl Intake {
         }
         match (self.certs.fetch(url, now).await, kept) {
             (Ok(fetched), _) => {
-                convenient(self.source, "written", self.trust.keep_certificate(url, &fetched, now)).await;
+                let last_for = (standing == Standing::Trusted).then_some(self.source.name);
+                convenient(
+                    self.source,
+                    "written",
+                    self.trust.keep_certificate(url, &fetched, last_for, now),
+                )
+                .await;
                 Ok(fetched.cert)
             }
             (Err(Refusal::Transient(_)), Some((cert, _))) => Ok(cert),
@@ -183,7 +194,9 @@ impl Intake {
     /// This is a convenience, too: what is missing, stale or out of reach is left to the delivery that needs it.
     pub async fn prepare(&self) {
         let now = (self.clock)();
-        let last = convenient(self.source, "read", self.trust.last_certificate()).await.flatten();
+        let last = convenient(self.source, "read", self.trust.last_certificate(self.source.name))
+            .await
+            .flatten();
         let Some((url, kept)) = last else { return };
         let Ok(cert) = self.certs.restore(kept.pem.as_bytes(), &kept.issuers, now) else {
             return;

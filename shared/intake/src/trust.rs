@@ -5,7 +5,7 @@
 //! | `topic#<arn>` | state, token of the pending confirmation, number of held notifications |
 //! | `pending` | the topics that are waiting, with the time at which each stops waiting: what bounds their number |
 //! | `cert#<url>` | a signing certificate and its issuers, so that a new process need not fetch them |
-//! | `last_cert` | the same of the certificate that was fetched last, which a new process reads before its first message |
+//! | `last_cert#<function>` | the same of the certificate that was fetched last for it, which a new process reads before its first message |
 //!
 //! Anybody can make a topic wait here, so what waits is bounded and expires; nothing that is listened to ever does.
 

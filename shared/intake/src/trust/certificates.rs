@@ -1,6 +1,7 @@
 //! Certificates kept for the next process. What comes back is judged anew, so this table can delay a decision but not make one.
 //!
-//! The one that was fetched last is kept twice: under its URL, and under a key that a process knows before it has seen a message.
+//! The one that was fetched last is kept twice: under its URL, and under a key that a process knows before it has seen a message. That one only for a
+//! message of a topic that is trusted: what a stranger has fetched must not be in the way.
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -25,9 +26,9 @@ impl Trust {
         Ok(item.as_ref().and_then(KeptCertificate::of))
     }
 
-    /// The certificate that was fetched last, with its URL.
-    pub(crate) async fn last_certificate(&self) -> Result<Option<(SigningCertUrl, KeptCertificate)>, StoreError> {
-        let item = self.certificate_item(text(LAST)).await?;
+    /// The certificate that was fetched last for the function of this name, with its URL.
+    pub(crate) async fn last_certificate(&self, function: &str) -> Result<Option<(SigningCertUrl, KeptCertificate)>, StoreError> {
+        let item = self.certificate_item(last(function)).await?;
         Ok(item.as_ref().and_then(|item| Some((url(item)?, KeptCertificate::of(item)?))))
     }
 
@@ -36,11 +37,12 @@ impl Trust {
         Ok(answer.map_err(failed("GetItem"))?.item)
     }
 
-    /// Keeps a certificate until it expires, and as the last.
+    /// Keeps a certificate until it expires, and as the last for the function that `last_for` names.
     pub(crate) async fn keep_certificate(
         &self,
         url: &SigningCertUrl,
         fetched: &Fetched,
+        last_for: Option<&str>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let issuers = fetched
@@ -55,7 +57,7 @@ impl Trust {
             (FETCHED_AT.to_owned(), number(now.as_millisecond())),
             (EXPIRES_AT.to_owned(), number(fetched.cert.valid_until().as_second())),
         ]);
-        for key in [key(url), text(LAST)] {
+        for key in [Some(key(url)), last_for.map(last)].into_iter().flatten() {
             let put = self.client.put_item().table_name(&self.table);
             put.set_item(Some(item.clone()))
                 .item(KEY, key)
@@ -97,8 +99,10 @@ fn key(url: &SigningCertUrl) -> AttributeValue {
     text(format!("cert#{url}"))
 }
 
-/// No URL begins so.
-const LAST: &str = "last_cert";
+fn last(function: &str) -> AttributeValue {
+    text(format!("last_cert#{function}"))
+}
+
 const FETCHED_AT: &str = "fetched_at";
 const PEM: &str = "pem";
 const ISSUERS: &str = "issuers";
