@@ -6,12 +6,10 @@ use sns_webhook::Roots;
 
 use crate::{BadSetting, Variables};
 
-/// Certification authorities, as PEM and as roots.
+/// Certification authorities.
 #[derive(Debug, Clone)]
 pub struct CaBundle {
-    /// The file's content.
-    pub pem: String,
-    /// The same, read.
+    /// As trust anchors.
     pub roots: Roots,
 }
 
@@ -27,7 +25,7 @@ impl<V: Fn(&str) -> Option<String>> Variables<V> {
         let Some(path) = self.text(NAME) else { return Ok(None) };
         let pem = fs::read_to_string(path).map_err(|_| bad())?;
         let roots = Roots::from_pem(&pem).map_err(|_| bad())?;
-        Ok(Some(CaBundle { pem, roots }))
+        Ok(Some(CaBundle { roots }))
     }
 }
 
@@ -47,7 +45,8 @@ mod tests {
     fn a_file_of_certificates_is_read_as_it_stands() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sandbox/pki/root.pem");
         let bundle = read(&path.to_string_lossy()).unwrap().unwrap();
-        assert_eq!(bundle.pem, fs::read_to_string(path).unwrap());
+        let expected = Roots::from_pem(&fs::read_to_string(path).unwrap()).unwrap();
+        assert_eq!(bundle.roots.tls_store().roots, expected.tls_store().roots);
         assert_eq!(bundle.roots.tls_store().len(), 1);
     }
 

@@ -18,7 +18,7 @@ pub async fn as_task<T: Send + 'static>(work: impl Future<Output = T> + Send + '
     }
 }
 
-/// What the work gives, if it comes within a second: for what is convenient while a process starts, which must not keep it.
+/// What the work gives, if it comes within a second: for what is convenient, and must keep neither a start nor a delivery.
 pub async fn briefly<T>(work: impl Future<Output = T>) -> Option<T> {
     tokio::time::timeout(BRIEFLY, work).await.ok()
 }

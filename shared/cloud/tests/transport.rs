@@ -80,7 +80,6 @@ fn client(endpoint: &str, authority: Option<&str>) -> Client {
         _ => None,
     };
     let bundle = authority.map(|pem| CaBundle {
-        pem: pem.to_owned(),
         roots: Roots::from_pem(pem).unwrap(),
     });
     let sdk = cloud::function_config(variable, bundle.as_ref()).unwrap();

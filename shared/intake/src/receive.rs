@@ -240,23 +240,20 @@ fn serves(cert: &SigningCert, fetched_at: Timestamp, now: Timestamp) -> bool {
 
 /// The result of something that a delivery can do without, if it comes soon.
 async fn convenient<T>(source: Source, done: &str, work: impl Future<Output = Result<T, StoreError>>) -> Option<T> {
-    match tokio::time::timeout(PATIENCE, work).await {
-        Ok(Ok(result)) => return Some(result),
-        Ok(Err(error)) => tracing::warn!(
+    match cloud::briefly(work).await {
+        Some(Ok(result)) => return Some(result),
+        Some(Err(error)) => tracing::warn!(
             function = source.name,
             error = %Causes(&error),
             "a certificate could not be {done} in the trust table"
         ),
-        Err(_) => tracing::warn!(
+        None => tracing::warn!(
             function = source.name,
             "a certificate could not be {done} in the trust table in time"
         ),
     }
     None
 }
-
-/// Time for what a delivery can do without.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How long a certificate without its issuer serves before both are asked for again.
 const ASK_AGAIN: SignedDuration = SignedDuration::from_hours(1);

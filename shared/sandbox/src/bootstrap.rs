@@ -6,6 +6,7 @@
 
 mod environment;
 mod log;
+mod start;
 
 use std::io;
 use std::path::Path;
@@ -18,6 +19,7 @@ use crate::runtime_api::{Answered, EventTooLarge, FunctionError, Invocation, Run
 
 pub use self::environment::Environment;
 pub(crate) use self::log::Log;
+pub use self::start::{Bad, assert_each_stops_the_start, assert_starts};
 
 /// A process that runs.
 pub struct Bootstrap {

@@ -40,11 +40,6 @@ impl Roots {
         self
     }
 
-    /// The PEM text of Amazon's roots, for clients that take a trust store as PEM.
-    pub fn amazon_pem() -> &'static str {
-        AMAZON_TRUST_SERVICES_PEM
-    }
-
     pub(crate) fn iter(&self) -> impl Iterator<Item = &CertificateDer<'static>> {
         self.0.iter()
     }

@@ -2,33 +2,22 @@
 
 use std::path::Path;
 
-use sandbox::Bootstrap;
-use sandbox::bootstrap::Environment;
+use sandbox::bootstrap::{Environment, assert_each_stops_the_start, assert_starts};
 
 #[tokio::test]
 async fn a_variable_that_is_missing_or_malformed_stops_the_start_and_is_named() {
-    for (name, value, must) in [
+    let bad = [
         ("NOTIFICATIONS_TABLE", None, "be set to the name of a DynamoDB table"),
         ("TRUST_TABLE", None, "be set to the name of a DynamoDB table"),
         ("CHAIN_POLICY", Some("always"), "be prefer or require"),
         ("RETENTION_DAYS", Some("1"), "be a whole number of days from 2 to 3650"),
-    ] {
-        let environment = match value {
-            Some(value) => environment().with(name, value),
-            None => environment().without(name),
-        };
-        let mut process = Bootstrap::start(executable(), &environment).await.unwrap();
-        process.ready().await.unwrap_err();
-        let ended = process.ended().await.unwrap();
-        assert_eq!(ended.log, [format!("Error: the environment variable {name} must {must}")]);
-        assert_eq!(ended.status.code(), Some(1));
-    }
+    ];
+    assert_each_stops_the_start(executable(), &environment(), &bad).await;
 }
 
 #[tokio::test]
 async fn with_what_it_needs_the_process_starts_and_asks_for_an_event() {
-    let mut process = Bootstrap::start(executable(), &environment()).await.unwrap();
-    process.ready().await.unwrap();
+    assert_starts(executable(), &environment()).await;
 }
 
 /// What it needs, and not one variable more; nobody is at the endpoint.
